@@ -1,0 +1,89 @@
+/** CloudFormation as plain data: what the rooms hand to each other once it has been read. Instants are epoch milliseconds. */
+
+/** One live stack. Values of NoEcho parameters are what CloudFormation shows (`****`). */
+export interface Stack {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly parameters: Readonly<Record<string, StackParameter>>;
+  readonly outputs: readonly StackOutput[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly terminationProtection: boolean;
+  readonly lastOperations: readonly { readonly type: string; readonly id: string }[];
+}
+
+export interface StackParameter {
+  readonly value: string;
+  /** What an SSM parameter type resolved to. */
+  readonly resolvedValue?: string;
+}
+
+export interface StackOutput {
+  readonly key: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly exportName?: string;
+}
+
+/** One stack event, of the stack itself, of one of its resources, or of a nested stack's. */
+export interface StackEvent {
+  readonly id: string;
+  readonly at: number;
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly resourceType: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** Logical ids from the root stack down to the nested stack the event belongs to; empty for the root stack's own. */
+  readonly nestedIn: readonly string[];
+}
+
+/** One resource from the first event of an operation to its last. */
+export interface ResourceTiming {
+  readonly logicalId: string;
+  readonly nestedIn: readonly string[];
+  readonly resourceType: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly status: string;
+}
+
+export type ChangeAction = 'Add' | 'Modify' | 'Remove' | 'Import' | 'Dynamic' | 'SyncWithActual';
+
+/** One resource of a change set. */
+export interface ResourceChange {
+  readonly action: ChangeAction;
+  readonly logicalId: string;
+  readonly physicalId?: string;
+  readonly resourceType: string;
+  readonly replacement?: 'True' | 'False' | 'Conditional';
+  readonly policyAction?: string;
+  /** Names of the properties and attributes that change. */
+  readonly changed: readonly string[];
+}
+
+export interface ChangeSet {
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'CREATE' | 'UPDATE';
+  readonly stackId: string;
+  /** Nothing would change: CloudFormation said so in its status and reason. */
+  readonly empty: boolean;
+  readonly changes: readonly ResourceChange[];
+}
+
+/** What CloudFormation did with an executed change set, or with an operation that was under way already. */
+export interface Deployment {
+  readonly stackId: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** The stack's status when the operation ended, or when the wait for it did. */
+  readonly finalStatus: string;
+  readonly succeeded: boolean;
+  /** Each event once, oldest first. */
+  readonly events: readonly StackEvent[];
+  readonly timings: readonly ResourceTiming[];
+}
