@@ -1,30 +1,52 @@
 /**
  * Makes dist/ from src/: what `uses:` runs. TypeScript is erased, ncc bundles, and the lazy chunks, which ncc leaves as
- * they are, are minified after it.
+ * they are, are minified after it. With `--check` the result goes to a folder of its own and is compared with dist/.
  */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minify } from 'terser';
 
 const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
 
 function run(script: string, ...args: string[]): void {
-  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
-rmSync(join(root, 'build'), { recursive: true, force: true });
-rmSync(dist, { recursive: true, force: true });
-run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/index.js', '-o', 'dist', '--license', 'licenses.txt', '--quiet');
-
-let bytes = 0;
-for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
-  const file = join(dist, name);
-  const { code } = await minify(readFileSync(file, 'utf8'), { module: true, ecma: 2020, mangle: { keep_classnames: /Error|Exception/ } });
-  if (code === undefined) throw new Error(`${name} could not be minified`);
-  writeFileSync(file, code);
-  bytes += Buffer.byteLength(code);
+/** Builds into `out` (relative to the project). Returns the bytes of JavaScript. */
+async function build(out: string): Promise<number> {
+  rmSync(join(root, 'build'), { recursive: true, force: true });
+  rmSync(join(root, out), { recursive: true, force: true });
+  run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/index.js', '-o', out, '--license', 'licenses.txt', '--quiet');
+  let bytes = 0;
+  for (const name of readdirSync(join(root, out)).filter((file) => file.endsWith('.js'))) {
+    const file = join(root, out, name);
+    const { code } = await minify(readFileSync(file, 'utf8'), { module: true, ecma: 2020 });
+    if (code === undefined) throw new Error(`${name} could not be minified`);
+    writeFileSync(file, code);
+    bytes += Buffer.byteLength(code);
+  }
+  return bytes;
 }
-console.log(`dist/ is ${(bytes / 1e6).toFixed(2)} MB of JavaScript`);
+
+function differences(a: string, b: string): string[] {
+  const names = new Set([a, b].flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : [])));
+  const read = (folder: string, name: string) =>
+    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined;
+  return [...names].filter((name) => read(a, name) !== read(b, name));
+}
+
+if (process.argv.includes('--check')) {
+  await build('.local/dist');
+  const different = differences(join(root, '.local/dist'), join(root, 'dist'));
+  if (different.length > 0) {
+    console.error(`dist/ is not what src/ builds to (${different.join(', ')}); run \`npm run build\` and commit it.`);
+    process.exitCode = 1;
+  }
+} else {
+  console.log(`dist/ is ${((await build('dist')) / 1e6).toFixed(2)} MB of JavaScript`);
+}
