@@ -1,6 +1,6 @@
 import type { RollCall } from './cluster/model.ts';
 import type { ChangeSet, Deployment, ResourceChange, Stack, StackOutput } from './stack/model.ts';
-import type { FailureReason, Finding } from './types.ts';
+import type { FailureReason, Finding, SourceLocation } from './types.ts';
 
 /** An output of the stack as it may be told: `withheld` says why its value may not. */
 export type ToldOutput = StackOutput & { readonly withheld?: string };
@@ -15,6 +15,8 @@ export interface Ledger {
   region?: string;
   /** The template's path, for links and locations. */
   templateFile?: string;
+  /** Where the template defines each resource, by logical id. */
+  resourceLocations?: Readonly<Record<string, SourceLocation>>;
   stack?: Stack;
   changeSet?: Pick<ChangeSet, 'id' | 'name' | 'type' | 'empty'>;
   changes?: readonly ResourceChange[];
@@ -37,7 +39,8 @@ export interface Run {
   readonly endedAt: number;
   readonly outcome: Outcome;
   readonly ledger: Readonly<Ledger>;
-  /** The commit and the run's page on GitHub, where the runner told them. */
+  /** The commit, the repository's and the run's page on GitHub, where the runner told them. */
   readonly commit?: string;
+  readonly repositoryUrl?: string;
   readonly runUrl?: string;
 }

@@ -1,7 +1,18 @@
-/** The log of a run. Text is foreign until proven otherwise: it is neutralised and masked here, in the one place. */
+export type TextStyle = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'blue' | 'cyan' | 'magenta';
+
+/** A piece of a log line in a style of ours. */
+export interface Span {
+  readonly text: string;
+  readonly style?: TextStyle;
+}
+
+/** A log line made of styled pieces. Style is data: no text carries escape sequences of its own. */
+export type StyledLine = readonly Span[];
+
+/** The log of a run. All text is foreign: it is made visible, neutralised and masked here, in the one place. */
 export interface Log {
-  /** Writes text as it is to be read; it may hold ANSI colours and line breaks. */
-  line(text: string): void;
+  /** Writes a line, or several when the text holds line breaks. Escape sequences in text are removed. */
+  line(text: string | StyledLine): void;
   debug(text: string): void;
   /** Lines until the next `group` or `endGroup` fold under this title. */
   group(title: string): void;
@@ -30,6 +41,8 @@ export interface Runner {
   env(name: string): string | undefined;
   /** Hides a value from everything that is written from now on, each of its lines too. */
   mask(value: string): void;
+  /** The text with every value hidden that was masked so far, also where it is quoted, escaped or encoded. */
+  masked(text: string): string;
   annotate(annotation: Annotation): void;
   setOutput(name: string, value: string): Promise<void>;
   /** Appends Markdown to the job summary. */
