@@ -1,15 +1,27 @@
 import type { Clock } from './clock.ts';
 
-/** What one reading found: the end of the wait, or how lively the thing is that is waited for. */
-export type Reading<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly busy: boolean };
+/**
+ * What one reading found: the end of the wait, or how lively the thing is that is waited for. `throttled`: the service
+ * asked for fewer calls, or could not be reached.
+ */
+export type Reading<T> =
+  | { readonly done: true; readonly value: T }
+  | { readonly done: false; readonly busy: boolean; readonly throttled?: boolean };
 
+/** How long the waits between readings are. Milliseconds. */
 export interface Pace {
-  /** The first wait, and the wait after a busy reading. Milliseconds. */
+  /** A wait before the first reading, for what is never ready at once. Default none. */
+  readonly lead?: number;
+  /** The first wait between readings. Default `fastest`. */
+  readonly first?: number;
+  /** No wait after a busy reading is longer than this. */
   readonly fastest: number;
-  /** No wait is longer than this. Milliseconds. */
+  /** No wait after a quiet reading is longer than this. */
   readonly slowest: number;
-  /** What each wait after a quiet reading is multiplied by. Default 1.5. */
+  /** What each wait is multiplied by to make the next. Default 1.5. */
   readonly backoff?: number;
+  /** Each wait is this fraction shorter or longer, at random, so that many jobs do not call in step. Default 0. */
+  readonly jitter?: number;
 }
 
 export interface Wait {
@@ -20,6 +32,9 @@ export interface Wait {
   readonly pace: Pace;
 }
 
+/** A throttled wait doubles up to this many times the slowest. */
+const THROTTLED_CEILING = 4;
+
 /**
  * Reads until a reading is done: the only loop of the program that waits. There is always one reading at the deadline
  * itself, so that nothing that was ready in time is missed.
@@ -29,15 +44,27 @@ export interface Wait {
  */
 export async function poll<T>(read: () => Promise<Reading<T>>, wait: Wait): Promise<T | undefined> {
   const { clock, signal, deadline = Number.POSITIVE_INFINITY, pace } = wait;
-  let interval = pace.fastest;
+  let interval = pace.first ?? pace.fastest;
+  signal.throwIfAborted();
+  if (pace.lead) await clock.sleep(Math.min(pace.lead, Math.max(0, deadline - clock.now())), signal);
   for (;;) {
     signal.throwIfAborted();
     const reading = await read();
     if (reading.done) return reading.value;
     const remaining = deadline - clock.now();
     if (remaining <= 0) return undefined;
-    if (reading.busy) interval = pace.fastest;
-    await clock.sleep(Math.min(interval, remaining), signal);
-    if (!reading.busy) interval = Math.min(interval * (pace.backoff ?? 1.5), pace.slowest);
+    if (reading.busy) interval = Math.min(interval, pace.fastest);
+    if (reading.throttled) interval = Math.min(interval * 2, pace.slowest * THROTTLED_CEILING);
+    await clock.sleep(Math.min(spread(interval, pace.jitter), remaining), signal);
+    if (!reading.throttled) interval = nextInterval(interval, pace, reading.busy);
   }
+}
+
+function nextInterval(interval: number, pace: Pace, busy: boolean): number {
+  const longest = busy ? pace.fastest : pace.slowest;
+  return Math.min(interval * (pace.backoff ?? 1.5), longest);
+}
+
+function spread(interval: number, jitter = 0): number {
+  return interval * (1 + jitter * (Math.random() * 2 - 1));
 }
