@@ -12,16 +12,14 @@ const ESCAPE_SEQUENCE =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
 const LINE_END = /\r\n|[\n\r\u000b\u000c\u0085\u2028\u2029]/g;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
-const CONTROL = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f]/g;
+// Tab is a blank, and line ends are line ends by then.
+const CONTROL = /[^\P{Cc}\t\n]/gu;
 
-// Characters that take no room or turn the reading order (Unicode "Default_Ignorable_Code_Point" and bidi controls),
-// except the joiners and the variation selectors, which scripts and emoji need.
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+// Characters that take no room or turn the reading order; the interlinear marks are missing from Unicode's property.
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu;
 
-// A joiner or a variation selector that does not follow a letter or sign of a script that uses it only hides.
-const STRAY_JOINER = /(?<=^|[\u0000-\u007f])[\u200c\u200d\ufe00-\ufe0f]+/g;
+// Joiners and variation selectors: emoji and many scripts need them, after a letter or sign of their own.
+const JOINER = /^(?:\u200c|\u200d|[\ufe00-\ufe0f])$/;
 
 /**
  * The text with nothing hidden in it: escape sequences are gone, control characters are shown (`␛`), characters that
@@ -33,8 +31,9 @@ export function visible(text: string): string {
     .replace(ESCAPE_SEQUENCE, '')
     .replace(LINE_END, '\n')
     .replace(CONTROL, controlPicture)
-    .replace(INVISIBLE, codePoint)
-    .replace(STRAY_JOINER, (joiners) => Array.from(joiners, codePoint).join(''));
+    .replace(INVISIBLE, (character: string, at: number, whole: string) =>
+      JOINER.test(character) && isJoined(whole.charAt(at - 1), character) ? character : codePoint(character),
+    );
 }
 
 /** The same on one line: line ends and runs of blanks become one space, none at the ends. */
@@ -65,6 +64,10 @@ function controlPicture(character: string): string {
   const code = character.charCodeAt(0);
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   return code === 0x7f ? '␡' : codePoint(character);
+}
+
+function isJoined(before: string, joiner: string): boolean {
+  return before > '\u007f' && before !== joiner;
 }
 
 function codePoint(character: string): string {
