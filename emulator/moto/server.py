@@ -2,7 +2,9 @@
 
 It differs from `moto_server` in how it lives, not in what it answers: the port is bound here, so that two starts never
 race for one, and printed as the only line of standard output; it ends as soon as standard input does, so that it
-never outlives the process that started it; and it waits for requests without waking up in between.
+never outlives the process that started it; and it waits for requests without waking up in between. What it answers
+differs in the mends that mends.py lists, and in that an action which moto does not have is a 501 instead of a 500, so
+that it can be told from a crash.
 """
 
 import logging
@@ -11,12 +13,15 @@ import signal
 import sys
 import threading
 
+from furniture import furnish
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
     create_backend_app,
 )
 from werkzeug.serving import make_server
+
+from mends import mend_what_is_loaded
 
 ONE_DAY = 86_400
 
@@ -27,11 +32,19 @@ def end_with_standard_input() -> None:
     os._exit(0)
 
 
+def create_mended_app(service: str) -> Flask:
+    app = create_backend_app(service)
+    app.register_error_handler(NotImplementedError, lambda error: (str(error), 501))
+    mend_what_is_loaded()
+    return app
+
+
 def main() -> None:
     # An interrupt at the terminal reaches the whole process group; the process that started this one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = DomainDispatcherApplication(create_backend_app)
+    furnish()
+    application = DomainDispatcherApplication(create_mended_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     # moto calls itself for a few things, by this variable.
     os.environ["MOTO_PORT"] = str(server.server_port)
