@@ -1,0 +1,138 @@
+import { type Data, isList, isRecord } from './data.ts';
+import { subParts, type Values } from './resolve.ts';
+import { parametersOf, resourcesOf, section, type Template } from './template.ts';
+
+/** Names of the parameters whose values CloudFormation never shows. */
+export function noEchoParameters(template: Template): ReadonlySet<string> {
+  return new Set([...parametersOf(template).values()].filter(({ noEcho }) => noEcho).map(({ name }) => name));
+}
+
+/**
+ * Why the value of a stack output must not be told; undefined when it may be. An output is withheld when its
+ * expression reaches a NoEcho parameter or a dynamic reference, and when nobody can tell because a transform made it.
+ */
+export function outputSecrecy(template: Template, values?: Values): (outputKey: string) => string | undefined {
+  const reach = new Reach(template, values);
+  const outputs = section(template, 'Outputs');
+  return (outputKey) => {
+    const output = outputs[outputKey];
+    if (isRecord(output)) return reach.secret(output.Value);
+    return template.data.Transform !== undefined && reach.anySecret()
+      ? 'a transform made this output, and the template has secrets'
+      : undefined;
+  };
+}
+
+/** Resource types that hand what they are given on as attributes: any secret they are given may come back. */
+const PASSING_TYPES = /^(AWS::CloudFormation::(Stack|CustomResource|WaitCondition)|Custom::.*)$/;
+
+class Reach {
+  readonly #template: Template;
+  readonly #secretParameters: ReadonlySet<string>;
+  readonly #dynamicParameters: ReadonlySet<string>;
+  readonly #resources: ReturnType<typeof resourcesOf>;
+  readonly #visiting = new Set<string>();
+
+  constructor(template: Template, values: Values | undefined) {
+    this.#template = template;
+    this.#secretParameters = noEchoParameters(template);
+    this.#resources = resourcesOf(template);
+    const dynamic = [...parametersOf(template).values()].filter(({ name, default: fallback }) =>
+      (values?.parameters.get(name)?.value ?? fallback)?.includes('{{resolve:'),
+    );
+    this.#dynamicParameters = new Set(dynamic.map(({ name }) => name));
+  }
+
+  anySecret(): boolean {
+    return this.#secretParameters.size > 0 || this.#template.text.includes('{{resolve:');
+  }
+
+  secret(data: Data | undefined): string | undefined {
+    if (typeof data === 'string') return data.includes('{{resolve:') ? 'it holds a dynamic reference' : undefined;
+    if (isList(data)) return this.#first(data);
+    if (!isRecord(data)) return undefined;
+    for (const [name, argument] of Object.entries(data)) {
+      const reason = this.#member(name, argument);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  #member(name: string, argument: Data): string | undefined {
+    switch (name) {
+      case 'Ref':
+        return typeof argument === 'string' ? this.#reference(argument) : undefined;
+      case 'Fn::GetAtt':
+        if (isList(argument)) return this.#attribute(String(argument[0]), argument.slice(1).join('.'));
+        return typeof argument === 'string' ? this.#dotted(argument) : undefined;
+      case 'Fn::Sub': {
+        const [text, variables] = isList(argument) ? argument : [argument];
+        if (typeof text !== 'string') return this.secret(argument);
+        const named = subParts(text).flatMap((part) => ('name' in part ? [part.name] : []));
+        const own = isRecord(variables) ? variables : undefined;
+        return (
+          this.secret(text) ??
+          this.secret(variables) ??
+          firstReason(
+            named.filter((part) => own?.[part] === undefined),
+            (part) => this.#dotted(part),
+          )
+        );
+      }
+      case 'Fn::FindInMap': {
+        const map = isList(argument) ? argument[0] : undefined;
+        return (
+          this.secret(argument) ??
+          this.secret(typeof map === 'string' ? section(this.#template, 'Mappings')[map] : undefined)
+        );
+      }
+      default:
+        return this.secret(argument);
+    }
+  }
+
+  #first(items: readonly Data[]): string | undefined {
+    return firstReason(items, (item) => this.secret(item));
+  }
+
+  #dotted(name: string): string | undefined {
+    const dot = name.indexOf('.');
+    return dot === -1 ? this.#reference(name) : this.#attribute(name.slice(0, dot), name.slice(dot + 1));
+  }
+
+  #reference(name: string): string | undefined {
+    if (this.#secretParameters.has(name)) return `it holds the NoEcho parameter ${name}`;
+    if (this.#dynamicParameters.has(name)) return `it holds the parameter ${name}, which is a dynamic reference`;
+    // Ref gives a resource's physical id, which is its name where it was given one.
+    const named = Object.entries(this.#resources.get(name)?.properties ?? {}).filter(([key]) => key.endsWith('Name'));
+    return this.#within(
+      name,
+      named.map(([, value]) => value),
+    );
+  }
+
+  /** An attribute is secret when the property of the same name is (an SSM parameter's Value), or its type passes secrets on. */
+  #attribute(logicalId: string, attribute: string): string | undefined {
+    const resource = this.#resources.get(logicalId);
+    if (resource === undefined) return undefined;
+    if (PASSING_TYPES.test(resource.type)) return this.#within(logicalId, [resource.properties]);
+    const property = resource.properties[attribute.split('.')[0] ?? ''];
+    return property === undefined ? undefined : this.#within(logicalId, [property]);
+  }
+
+  #within(logicalId: string, data: readonly Data[]): string | undefined {
+    if (this.#visiting.has(logicalId)) return undefined;
+    this.#visiting.add(logicalId);
+    const reason = this.#first(data);
+    this.#visiting.delete(logicalId);
+    return reason === undefined ? undefined : `${reason}, by way of ${logicalId}`;
+  }
+}
+
+function firstReason<Item>(items: readonly Item[], reasonOf: (item: Item) => string | undefined): string | undefined {
+  for (const item of items) {
+    const reason = reasonOf(item);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
