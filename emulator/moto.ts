@@ -40,7 +40,13 @@ export async function startMoto({ tell }: { tell?: Tell } = {}): Promise<Moto> {
   });
   const child = spawn(python, ['-u', file('server.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LANG: 'C.UTF-8', MOTO_IAM_LOAD_MANAGED_POLICIES: 'true' },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LANG: 'C.UTF-8',
+      PYTHONDONTWRITEBYTECODE: '1',
+      MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+    },
   });
   const lines: string[] = [];
   createInterface(child.stderr).on('line', (line) => {

@@ -19,7 +19,7 @@ TODOBACKEND_IMAGE = "ami-0a0c6b4a2c1d8e7f3"
 
 
 def furnish() -> None:
-    """Has to be called before the first request."""
+    """Has to be called after EC2's code is loaded and before its first region is made."""
     make_default_vpc = EC2Backend.create_default_vpc
 
     def create_default_vpc(self: EC2Backend):

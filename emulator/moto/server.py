@@ -13,7 +13,8 @@ import signal
 import sys
 import threading
 
-from furniture import furnish
+from flask import Flask
+from moto import backends
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -33,9 +34,10 @@ def end_with_standard_input() -> None:
 
 
 def create_mended_app(service: str) -> Flask:
+    backends.get_backend(service)  # loads the service's code and nothing of its state
+    mend_what_is_loaded()
     app = create_backend_app(service)
     app.register_error_handler(NotImplementedError, lambda error: (str(error), 501))
-    mend_what_is_loaded()
     return app
 
 
@@ -43,7 +45,6 @@ def main() -> None:
     # An interrupt at the terminal reaches the whole process group; the process that started this one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    furnish()
     application = DomainDispatcherApplication(create_mended_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     # moto calls itself for a few things, by this variable.
