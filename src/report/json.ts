@@ -1,0 +1,77 @@
+import type { Run } from '../outcome.ts';
+import { operationsOf } from './operations.ts';
+import { verdict } from './verdict.ts';
+
+/** Raised when a reader of an older report would misread a newer one. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * The report file: all that the run found out, as JSON. docs/report.schema.json describes it. Instants are ISO 8601,
+ * lengths are milliseconds. Of the stack it holds no parameters and no outputs but those that may be told.
+ */
+export function reportJson(run: Run): string {
+  return `${JSON.stringify(reportOf(run), undefined, 2)}\n`;
+}
+
+function reportOf(run: Run) {
+  const { mode, startedAt, endedAt, outcome, ledger, commit, repositoryUrl, runUrl } = run;
+  const { environment, stackName, region, templateFile, changeSet, changes, outputs } = ledger;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    mode,
+    outcome: outcome.outcome,
+    ...(outcome.outcome === 'failed' ? { failureReason: outcome.reason } : {}),
+    verdict: verdict(run),
+    startedAt: iso(startedAt),
+    endedAt: iso(endedAt),
+    duration: endedAt - startedAt,
+    commit,
+    repositoryUrl,
+    runUrl,
+    environment,
+    stackName,
+    region,
+    templateFile,
+    findings: outcome.findings,
+    stack: stackOf(run),
+    changeSet,
+    changes,
+    deployment: deploymentOf(run),
+    rollCall: rollCallOf(run),
+    outputs: outputs?.map((output) => (output.withheld === undefined ? output : { ...output, value: undefined })),
+  };
+}
+
+function stackOf({ ledger: { stack } }: Run) {
+  if (stack === undefined) return undefined;
+  const { id, name, status, statusReason, tags, terminationProtection } = stack;
+  return { id, name, status, statusReason, tags, terminationProtection };
+}
+
+function deploymentOf({ ledger: { deployment } }: Run) {
+  if (deployment === undefined) return undefined;
+  const { stackId, startedAt, endedAt, finalStatus, succeeded, events } = deployment;
+  return {
+    stackId,
+    startedAt: iso(startedAt),
+    endedAt: iso(endedAt),
+    finalStatus,
+    succeeded,
+    resources: operationsOf(deployment).map(({ path, nestedIn: _, ...operation }) => ({
+      ...operation,
+      path,
+      startedAt: iso(operation.startedAt),
+      endedAt: iso(operation.endedAt),
+    })),
+    events: events.map(({ token: _, ...event }) => ({ ...event, at: iso(event.at) })),
+  };
+}
+
+function rollCallOf({ ledger: { rollCall } }: Run) {
+  if (rollCall === undefined) return undefined;
+  return { ...rollCall, startedAt: iso(rollCall.startedAt), endedAt: iso(rollCall.endedAt) };
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,28 @@
+import type { Run } from '../outcome.ts';
+import type { SourceLocation } from '../types.ts';
+import { placed } from './annotations.ts';
+import { code, link } from './markdown.ts';
+
+/** `stack.yml:88` as a link to that line at the run's commit; plain where the repository is not known. */
+export function fileLink(run: Run, location: SourceLocation): string {
+  const file = placed(location).file ?? location.file;
+  const text = code(`${file}:${location.line}`);
+  if (run.repositoryUrl === undefined || run.commit === undefined) return text;
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  const until = location.endLine === undefined || location.endLine <= location.line ? '' : `-L${location.endLine}`;
+  return link(text, `${run.repositoryUrl}/blob/${run.commit}/${path}#L${location.line}${until}`);
+}
+
+/** The stack's page in the AWS console; undefined for an id that is no ARN of a stack. */
+export function consoleUrl(stackId: string): string | undefined {
+  const match = /^arn:(aws|aws-cn|aws-us-gov):cloudformation:([a-z0-9-]+):\d+:stack\//.exec(stackId);
+  if (match === null) return undefined;
+  const [, partition, region] = match;
+  const hosts: Readonly<Record<string, string>> = {
+    aws: 'console.aws.amazon.com',
+    'aws-cn': 'console.amazonaws.cn',
+    'aws-us-gov': 'console.amazonaws-us-gov.com',
+  };
+  const query = `stackId=${encodeURIComponent(stackId)}`;
+  return `https://${region}.${hosts[partition ?? 'aws']}/cloudformation/home?region=${region}#/stacks/stackinfo?${query}`;
+}

@@ -1,0 +1,103 @@
+import type { RollCall, RolledInstance } from '../cluster/model.ts';
+import type { Ledger, Outcome, Run, ToldOutput } from '../outcome.ts';
+import type { Deployment, ResourceChange, Stack, StackEvent } from '../stack/model.ts';
+import type { Finding } from '../types.ts';
+
+type Hide = (text: string) => string;
+
+/**
+ * The run with every masked value hidden, before anything is rendered: escaping would disguise a secret from a search
+ * in what was rendered. Only text that came from elsewhere is touched; names and numbers of ours stay what they are.
+ * An output that holds a masked value is withheld as a whole.
+ */
+export function maskRun(run: Run, hide: Hide): Run {
+  return { ...run, outcome: maskOutcome(run.outcome, hide), ledger: maskLedger(run.ledger, hide) };
+}
+
+function maskOutcome(outcome: Outcome, hide: Hide): Outcome {
+  return { ...outcome, findings: outcome.findings.map((finding) => maskFinding(finding, hide)) };
+}
+
+function maskFinding(finding: Finding, hide: Hide): Finding {
+  const { title, message, remedy } = finding;
+  return {
+    ...finding,
+    title: hide(title),
+    message: hide(message),
+    ...(remedy === undefined ? {} : { remedy: hide(remedy) }),
+  };
+}
+
+function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
+  const { stack, changes, deployment, rollCall, outputs } = ledger;
+  return {
+    ...ledger,
+    findings: ledger.findings.map((finding) => maskFinding(finding, hide)),
+    ...(stack === undefined ? {} : { stack: maskStack(stack, hide) }),
+    ...(changes === undefined ? {} : { changes: changes.map((change) => maskChange(change, hide)) }),
+    ...(deployment === undefined ? {} : { deployment: maskDeployment(deployment, hide) }),
+    ...(rollCall === undefined ? {} : { rollCall: maskRollCall(rollCall, hide) }),
+    ...(outputs === undefined ? {} : { outputs: outputs.map((output) => maskOutput(output, hide)) }),
+  };
+}
+
+function maskStack(stack: Stack, hide: Hide): Stack {
+  const tags = Object.fromEntries(Object.entries(stack.tags).map(([key, value]) => [hide(key), hide(value)]));
+  return {
+    ...stack,
+    tags,
+    ...(stack.statusReason === undefined ? {} : { statusReason: hide(stack.statusReason) }),
+  };
+}
+
+function maskChange(change: ResourceChange, hide: Hide): ResourceChange {
+  const physicalId = change.physicalId === undefined ? {} : { physicalId: hide(change.physicalId) };
+  return { ...change, ...physicalId, changed: change.changed.map(hide) };
+}
+
+function maskDeployment(deployment: Deployment, hide: Hide): Deployment {
+  const { events, findings } = deployment;
+  return {
+    ...deployment,
+    events: events.map((event) => maskEvent(event, hide)),
+    findings: findings.map((finding) => maskFinding(finding, hide)),
+  };
+}
+
+function maskEvent(event: StackEvent, hide: Hide): StackEvent {
+  return {
+    ...event,
+    stackId: hide(event.stackId),
+    ...(event.physicalId === undefined ? {} : { physicalId: hide(event.physicalId) }),
+    ...(event.reason === undefined ? {} : { reason: hide(event.reason) }),
+  };
+}
+
+function maskRollCall(rollCall: RollCall, hide: Hide): RollCall {
+  const all = (instances: readonly RolledInstance[]) =>
+    instances.map(({ group, ...instance }) => ({
+      ...instance,
+      ...(group === undefined ? {} : { group: hide(group) }),
+    }));
+  const { answered, missing, draining, strangers, disconnected, expected } = rollCall;
+  return {
+    ...rollCall,
+    expected: { ...expected, source: hide(expected.source) },
+    answered: all(answered),
+    missing: all(missing),
+    draining: all(draining),
+    strangers: all(strangers),
+    disconnected: all(disconnected),
+  };
+}
+
+function maskOutput(output: ToldOutput, hide: Hide): ToldOutput {
+  const { description, exportName, value, withheld } = output;
+  const reason = withheld ?? (hide(value) === value ? undefined : 'it holds a value that is masked');
+  return {
+    ...output,
+    ...(description === undefined ? {} : { description: hide(description) }),
+    ...(exportName === undefined ? {} : { exportName: hide(exportName) }),
+    ...(reason === undefined ? {} : { value: '', withheld: reason }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Run, ToldOutput } from '../outcome.ts';
+import type { Finding } from '../types.ts';
+
+/** The outputs of the action. A stack output of one of these names is told inside `outputs` only. */
+export const RESERVED_OUTPUTS = [
+  'outcome',
+  'failure-reason',
+  'stack-id',
+  'stack-status',
+  'change-set-id',
+  'has-changes',
+  'replacements',
+  'cluster-arn',
+  'registered-count',
+  'desired-count',
+  'drift-status',
+  'drifted-resources',
+  'environments',
+  'comment-url',
+  'issue-url',
+  'report',
+  'outputs',
+] as const;
+
+export type OutputName = (typeof RESERVED_OUTPUTS)[number];
+
+export interface StepOutputs {
+  /** In the order in which they are to be written: the stack's, then ours. */
+  readonly values: ReadonlyMap<string, string>;
+  /** A warning for each stack output that could not be given under its own name. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * The step's outputs: every stack output under its own name, then ours. The runner takes names without regard to
+ * case, so a stack output `Outcome` would replace the verdict. Withheld outputs are in none of them.
+ */
+export function outputsOf(run: Run): StepOutputs {
+  const told = (run.ledger.outputs ?? []).filter((output) => output.withheld === undefined);
+  const taken = new Map<string, string>(RESERVED_OUTPUTS.map((name) => [name, name]));
+  const values = new Map<string, string>();
+  const findings: Finding[] = [];
+  for (const output of told) {
+    const holder = taken.get(output.key.toLowerCase());
+    if (holder === undefined) {
+      taken.set(output.key.toLowerCase(), output.key);
+      values.set(output.key, output.value);
+    } else {
+      findings.push(collision(output, holder));
+    }
+  }
+  for (const [name, value] of Object.entries(ours(run, told))) if (value !== undefined) values.set(name, value);
+  return { values, findings };
+}
+
+function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName, string | undefined>> {
+  const { outcome, ledger } = run;
+  const { stack, changeSet, changes, deployment, rollCall } = ledger;
+  return {
+    outcome: outcome.outcome,
+    'failure-reason': outcome.outcome === 'failed' ? outcome.reason : '',
+    'stack-id': stack?.id ?? deployment?.stackId,
+    'stack-status': stack?.status ?? deployment?.finalStatus,
+    'change-set-id': changeSet?.id,
+    'has-changes': changeSet === undefined ? undefined : String(!changeSet.empty),
+    replacements:
+      changes === undefined ? undefined : String(changes.filter((one) => mayReplace(one.replacement)).length),
+    'cluster-arn': rollCall?.clusterArn,
+    'registered-count': rollCall?.registeredCount.toString(),
+    'desired-count': rollCall?.expected.count.toString(),
+    outputs: JSON.stringify(Object.fromEntries(told.map(({ key, value }) => [key, value]))),
+  };
+}
+
+function mayReplace(replacement: 'True' | 'False' | 'Conditional' | undefined): boolean {
+  return replacement === 'True' || replacement === 'Conditional';
+}
+
+function collision({ key }: ToldOutput, holder: string): Finding {
+  return {
+    level: 'warning',
+    title: `The stack output ${key} is not an output of this step`,
+    message: `Names of step outputs are told apart without regard to case, and ${holder} has this one.`,
+    remedy: `Read it as fromJSON(steps.<id>.outputs.outputs).${key}, or give it another name in the template.`,
+  };
+}

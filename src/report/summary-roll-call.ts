@@ -1,0 +1,81 @@
+import type { RolledInstance } from '../cluster/model.ts';
+import type { Run } from '../outcome.ts';
+import { count } from '../text.ts';
+import { formatDuration } from '../time/duration.ts';
+import type { Section } from './fit.ts';
+import { code, details, inline, table } from './markdown.ts';
+
+/** A longer list of instances is folded away. */
+const OPEN_ROWS = 8;
+const ROWS = 500;
+
+/** The roll call: the numbers, where the expected one came from, and who did not do as expected. */
+export function rollCallSections(run: Run): readonly Section[] {
+  const { rollCall } = run.ledger;
+  if (rollCall === undefined) return [];
+  const { clusterName, clusterStatus, expected, registeredCount, answered, stableReadings } = rollCall;
+  const { missing, draining, strangers, disconnected } = rollCall;
+  const took = formatDuration(rollCall.endedAt - rollCall.startedAt);
+  const status = clusterStatus === 'ACTIVE' ? '' : `, which is ${code(clusterStatus)}`;
+  const text = [
+    `**${registeredCount} of ${expected.count}** container instances are registered with ${code(clusterName)}${status}.`,
+    `Expected ${expected.count}: ${inline(expected.source)}.`,
+    `Read ${stableReadings === 1 ? 'once' : `${stableReadings} times`}, after ${took}.`,
+  ].join(' ');
+  const odd = [
+    ...rowsOf(missing, '❌ missing', lifecycle),
+    ...rowsOf(disconnected, '❌ agent disconnected', lifecycle),
+    ...rowsOf(strangers, '⚠️ stranger', () => 'in none of the groups'),
+    ...rowsOf(draining, '⚠️ draining', lifecycle),
+  ];
+  const good = rowsOf(answered, '✅ answered', () => undefined);
+  const title = '### Roll call';
+  const short = [title, text, ...instanceTable(odd.slice(0, OPEN_ROWS))].join('\n\n');
+  return [
+    {
+      name: 'the roll call',
+      renderings: [[title, text, ...foldable([...odd, ...good], odd.length)].join('\n\n'), short],
+      importance: 7,
+    },
+  ];
+}
+
+function foldable(rows: readonly (readonly string[])[], odd: number): readonly string[] {
+  if (rows.length <= OPEN_ROWS) return instanceTable(rows);
+  const open = rows.slice(0, Math.min(odd, OPEN_ROWS));
+  const rest = rows.slice(open.length, ROWS);
+  const more = rows.length > ROWS ? [`and ${rows.length - ROWS} more`] : [];
+  return [
+    ...instanceTable(open),
+    details(
+      count(rows.length - open.length, open.length === 0 ? 'instance' : 'more instance'),
+      [...instanceTable(rest), ...more].join('\n\n'),
+    ),
+  ];
+}
+
+function instanceTable(rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [table(['Instance', 'State', 'Group'], rows, [])];
+}
+
+function rowsOf(
+  instances: readonly RolledInstance[],
+  state: string,
+  note: (instance: RolledInstance) => string | undefined,
+): readonly (readonly string[])[] {
+  return instances.map((instance) => {
+    const why = note(instance);
+    return [
+      code(instance.instanceId),
+      why === undefined ? state : `${state} (${inline(why)})`,
+      instance.group === undefined ? '' : code(instance.group),
+    ];
+  });
+}
+
+function lifecycle({ status, lifecycleState, containerInstanceArn }: RolledInstance): string | undefined {
+  if (containerInstanceArn === undefined && status === undefined) {
+    return lifecycleState === undefined ? 'never registered' : `${lifecycleState}, never registered`;
+  }
+  return status;
+}

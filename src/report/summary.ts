@@ -1,0 +1,222 @@
+import type { Run } from '../outcome.ts';
+import type { StackOutput } from '../stack/model.ts';
+import { clip, count } from '../text.ts';
+import { formatDuration } from '../time/duration.ts';
+import type { Finding } from '../types.ts';
+import { locationOf, pastTense } from './annotations.ts';
+import { type Section, withinBytes } from './fit.ts';
+import { consoleUrl, fileLink } from './links.ts';
+import { describeChange } from './log.ts';
+import { code, details, fence, html, inline, link, table } from './markdown.ts';
+import { lengthOf, type Operation, operationsOf } from './operations.ts';
+import { prose, quote, sentence } from './prose.ts';
+import { rollCallSections } from './summary-roll-call.ts';
+import { timelineOf } from './timeline.ts';
+import { rollCallNumbers, verdict } from './verdict.ts';
+
+// 1 MiB a step, and the upload is refused above it (actions/runner, FileCommandManager.cs). Masking may lengthen text.
+const SUMMARY_BYTES = 1_000_000;
+/** A longer table is folded away. */
+const OPEN_ROWS = 15;
+const SHORT_ROWS = 100;
+const SLOWEST = 10;
+const CELL_LENGTH = 300;
+const PROSE_LENGTH = 8_000;
+
+/** The job summary: Markdown of GitHub's kind, the verdict first, within what GitHub takes. */
+export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
+  return withinBytes(
+    [
+      { name: 'the verdict', renderings: [heading(run)], importance: 10 },
+      ...causeSection(run),
+      ...findingsSection(run, 'warning', 'Worth a look', 5),
+      ...changesSection(run),
+      ...timelineSection(run),
+      ...rollCallSections(run),
+      ...outputsSection(run),
+      ...findingsSection(run, 'notice', 'Also of note', 1),
+      { name: 'the footer', renderings: [footer(run)], importance: 8 },
+    ],
+    bytes,
+  );
+}
+
+function heading(run: Run): string {
+  const { outcome, ledger } = run;
+  const { environment, region, stack, deployment, rollCall } = ledger;
+  const stackUrl = consoleUrl(stack?.id ?? deployment?.stackId ?? '');
+  const facts = [
+    ...(outcome.outcome === 'failed' ? [code(outcome.reason)] : []),
+    ...(environment === undefined ? [] : [`environment ${code(environment)}`]),
+    ...(region === undefined ? [] : [inline(region)]),
+    formatDuration(run.endedAt - run.startedAt),
+    ...(rollCall === undefined ? [] : [rollCallNumbers(rollCall)]),
+    ...(stackUrl === undefined ? [] : [link('stack in the console', stackUrl)]),
+  ];
+  const symbol = outcome.outcome === 'failed' ? '❌' : '✅';
+  return `## ${symbol} ${inline(verdict(run))}\n\n${facts.join(' · ')}`;
+}
+
+/** The root cause, with where and what to do; the further errors after it, one after another. */
+function causeSection(run: Run): readonly Section[] {
+  const [cause, ...more] = run.outcome.findings.filter((finding) => finding.level === 'error');
+  if (cause === undefined) return [];
+  const first = quote(`[!CAUTION]\n${findingBlock(run, cause)}`);
+  const rest = more.map((finding) => findingItem(run, finding));
+  const errors: readonly Section[] =
+    rest.length === 0 ? [] : [listSection('further errors', `### ${count(rest.length, 'further error')}`, rest, 7)];
+  return [{ name: 'the cause', renderings: [first], importance: 9 }, ...errors];
+}
+
+function findingsSection(run: Run, level: 'warning' | 'notice', title: string, importance: number): readonly Section[] {
+  const items = run.outcome.findings.filter((one) => one.level === level).map((finding) => findingItem(run, finding));
+  return items.length === 0 ? [] : [listSection(`${level}s`, `### ${title}`, items, importance)];
+}
+
+function listSection(name: string, title: string, items: readonly string[], importance: number): Section {
+  const shown = (limit: number) => {
+    const rest = items.length - limit;
+    return [title, [...items.slice(0, limit), ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')].join('\n\n');
+  };
+  return { name, renderings: [shown(SHORT_ROWS), shown(OPEN_ROWS)], importance };
+}
+
+function findingBlock(run: Run, finding: Finding): string {
+  const { title, message, remedy, location } = finding;
+  const place = location === undefined ? '' : `<br>\n${fileLink(run, location)}`;
+  return [
+    `**${sentence(title)}**${place}`,
+    prose(clip(message, PROSE_LENGTH)),
+    ...(remedy === undefined ? [] : [`**What to do:** ${prose(clip(remedy, PROSE_LENGTH))}`]),
+  ].join('\n\n');
+}
+
+function findingItem(run: Run, finding: Finding): string {
+  const { title, message, remedy, location } = finding;
+  const place = location === undefined ? '' : ` ${fileLink(run, location)}`;
+  const text = [message, ...(remedy === undefined ? [] : [remedy])].map((one) => sentence(clip(one, PROSE_LENGTH)));
+  return `- **${sentence(title)}**${place}<br>${text.join('<br>')}`;
+}
+
+function changesSection(run: Run): readonly Section[] {
+  const { changes = [] } = run.ledger;
+  if (changes.length === 0) return [];
+  const rows = changes.map((change) => {
+    const location = locationOf(run, { logicalId: change.logicalId, nestedIn: [] });
+    const { sign, word } = describeChange(change);
+    return [
+      `${inline(sign)} ${word}`,
+      location === undefined ? code(change.logicalId) : `${code(change.logicalId)} ${fileLink(run, location)}`,
+      code(change.resourceType.replace(/^AWS::/, '')),
+      inline(clip(change.changed.join(', '), CELL_LENGTH)),
+    ];
+  });
+  const withProperties = changes.some((change) => change.changed.length > 0);
+  const columns = withProperties ? 4 : 3;
+  const header = ['Change', 'Resource', 'Type', 'Properties'].slice(0, columns);
+  return [
+    tableSection({
+      name: 'the changes',
+      title: 'What changed',
+      folded: count(changes.length, 'change'),
+      header,
+      rows: rows.map((row) => row.slice(0, columns)),
+      importance: 6,
+    }),
+  ];
+}
+
+function timelineSection(run: Run): readonly Section[] {
+  const timeline = timelineOf(run);
+  const { deployment } = run.ledger;
+  if (timeline === undefined || deployment === undefined) return [];
+  const left = timeline.omitted === 0 ? [] : [`<sub>and ${count(timeline.omitted, 'quicker step')}</sub>`];
+  const picture = ['### Timeline', fence(timeline.mermaid, 'mermaid'), ...left].join('\n\n');
+  const slowest = [...operationsOf(deployment)].sort((a, b) => lengthOf(b) - lengthOf(a)).slice(0, SLOWEST);
+  const rows = slowest.map((operation) => [
+    code(operation.path),
+    code(operation.resourceType.replace(/^AWS::/, '')),
+    howItEnded(operation),
+    formatDuration(lengthOf(operation)),
+  ]);
+  const slow = table(['Resource', 'Type', 'Ended', 'Time'], rows, ['left', 'left', 'left', 'right']);
+  return [
+    { name: 'the timeline', renderings: [picture], importance: 4 },
+    { name: 'the slowest resources', renderings: [details('Slowest resources', slow)], importance: 2 },
+  ];
+}
+
+function howItEnded({ ending, verb }: Operation): string {
+  switch (ending) {
+    case 'complete':
+      return inline(pastTense(verb));
+    case 'running':
+      return 'still running';
+    case 'failed':
+    case 'cancelled':
+    case 'skipped':
+      return ending;
+    default:
+      return ending satisfies never;
+  }
+}
+
+function outputsSection(run: Run): readonly Section[] {
+  const { outputs = [] } = run.ledger;
+  if (outputs.length === 0) return [];
+  const rows = outputs.map((output) => [
+    code(output.key),
+    output.withheld === undefined ? code(clip(output.value, CELL_LENGTH)) : `_withheld: ${inline(output.withheld)}_`,
+    inline(clip(output.description ?? exported(output), CELL_LENGTH)),
+  ]);
+  const columns = rows.some((row) => row[2] !== '') ? 3 : 2;
+  return [
+    tableSection({
+      name: 'the outputs',
+      title: 'Outputs',
+      folded: count(outputs.length, 'output'),
+      header: ['Output', 'Value', 'Description'].slice(0, columns),
+      rows: rows.map((row) => row.slice(0, columns)),
+      importance: 3,
+    }),
+  ];
+}
+
+function exported({ exportName }: StackOutput): string {
+  return exportName === undefined ? '' : `exported as ${exportName}`;
+}
+
+interface TableSection {
+  readonly name: string;
+  readonly title: string;
+  /** What the folded table is called when it is long. */
+  readonly folded: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly importance: number;
+}
+
+/** A table in full (folded away when it is long), then its first rows only. */
+function tableSection({ name, title, folded, header, rows, importance }: TableSection): Section {
+  const heading = `### ${title}`;
+  const whole = table(header, rows, []);
+  const first = (n: number) => {
+    const rest = rows.length - n;
+    return `${heading}\n\n${table(header, rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+  };
+  const full = `${heading}\n\n${rows.length > OPEN_ROWS ? details(html(folded), whole) : whole}`;
+  return { name, renderings: [full, first(SHORT_ROWS), first(OPEN_ROWS)], importance };
+}
+
+function footer({ mode, commit, repositoryUrl, runUrl, ledger }: Run): string {
+  const sha = commit === undefined ? undefined : code(commit.slice(0, 7));
+  const at = repositoryUrl === undefined || sha === undefined ? sha : link(sha, `${repositoryUrl}/commit/${commit}`);
+  const stackId = ledger.stack?.id ?? ledger.deployment?.stackId;
+  const facts = [
+    `ECS Muster ${inline(mode)}`,
+    ...(at === undefined ? [] : [`commit ${at}`]),
+    ...(runUrl === undefined ? [] : [link('run', runUrl)]),
+    ...(stackId === undefined ? [] : [code(stackId)]),
+  ];
+  return `<sub>${facts.join(' · ')}</sub>`;
+}
