@@ -1,3 +1,5 @@
+import type { Finding, SourceLocation } from '../types.ts';
+
 /** CloudFormation as plain data: what the rooms hand to each other once it has been read. Instants are epoch milliseconds. */
 
 /** One live stack. Values of NoEcho parameters are what CloudFormation shows (`****`). */
@@ -39,6 +41,8 @@ export interface StackEvent {
   readonly reason?: string;
   /** Logical ids from the root stack down to the nested stack the event belongs to; empty for the root stack's own. */
   readonly nestedIn: readonly string[];
+  /** The client request token of the operation that the event belongs to. */
+  readonly token?: string;
 }
 
 /** One resource from the first event of an operation to its last. */
@@ -86,4 +90,12 @@ export interface Deployment {
   /** Each event once, oldest first. */
   readonly events: readonly StackEvent[];
   readonly timings: readonly ResourceTiming[];
+  /** What is odd about it without having ended it: leftovers, events that could not be read. */
+  readonly findings: readonly Finding[];
 }
+
+/** A place in the template, from its top: `['Resources', 'Cluster', 'Properties', 'Tags', '0']`. */
+export type TemplatePath = readonly string[];
+
+/** Finds the source of a place in the template, or undefined where it has none. */
+export type Locate = (path: TemplatePath) => SourceLocation | undefined;

@@ -1,0 +1,145 @@
+import { asFailure, classify } from '../aws/errors.ts';
+import { poll } from '../time/poll.ts';
+import { Failure, type Finding } from '../types.ts';
+import { awsCommand } from './command.ts';
+import type { StackContext } from './context.ts';
+import { describeStack } from './describe.ts';
+
+/**
+ * What a run may leave in AWS and has to remove again: saved as state before it is made, so that whoever comes after an
+ * interruption knows of it. `shellIsOurs`: the stack did not exist before, so its shell goes too.
+ */
+export interface Owed {
+  readonly region: string;
+  readonly role?: string;
+  readonly stackName: string;
+  /** The stack's ARN, once it is known. */
+  readonly stackId?: string;
+  readonly changeSetName: string;
+  readonly shellIsOurs: boolean;
+}
+
+/** What was saved, read back; undefined for what is no such state. */
+export function parseOwed(text: string): Owed | undefined {
+  try {
+    const owed: unknown = JSON.parse(text);
+    return isOwed(owed) ? owed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOwed(value: unknown): value is Owed {
+  if (typeof value !== 'object' || value === null) return false;
+  const is = (key: string, type: string) => typeof Reflect.get(value, key) === type;
+  const mayBe = (key: string) => Reflect.get(value, key) === undefined || is(key, 'string');
+  return (
+    is('region', 'string') &&
+    is('stackName', 'string') &&
+    is('changeSetName', 'string') &&
+    is('shellIsOurs', 'boolean') &&
+    mayBe('role') &&
+    mayBe('stackId')
+  );
+}
+
+type SettleCalls = 'deleteChangeSet' | 'describeChangeSet' | 'describeStacks' | 'listChangeSets' | 'deleteStack';
+
+/** Removals are asked for again at this pace while CloudFormation is not ready for them. */
+const PACE = { first: 300, fastest: 500, slowest: 3_000 };
+
+/**
+ * Removes what is owed: the change set, unless it was executed, and the stack's shell, if it is ours and holds nothing
+ * else. Never throws: what could not be removed by the deadline is a warning that ends with the command that does it.
+ */
+export async function settle(
+  context: StackContext<SettleCalls> & { readonly deadline: number },
+  owed: Owed,
+): Promise<Finding[]> {
+  try {
+    if ((await removeChangeSet(context, owed)) === 'executed') return [];
+    if (owed.shellIsOurs) await removeShell(context, owed);
+    return [];
+  } catch (error) {
+    return [leftBehind(owed, error)];
+  }
+}
+
+/** Deletes the change set, as soon as it can be deleted. One that is gone already is deleted. */
+async function removeChangeSet(
+  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
+  owed: Owed,
+): Promise<'deleted' | 'executed'> {
+  const which = { StackName: owed.stackId ?? owed.stackName, ChangeSetName: owed.changeSetName };
+  const attempt = async () => {
+    try {
+      await cfn.deleteChangeSet(which);
+      return { done: true, value: 'deleted' } as const;
+    } catch (error) {
+      const fact = classify(error);
+      if (isGone(fact.kind, codeOf(fact))) return { done: true, value: 'deleted' } as const;
+      if (fact.kind !== 'other' || !/^InvalidChangeSetStatus/.test(fact.code)) throw error;
+      // Either it is being worked out and can be deleted in a moment, or it has been executed.
+      const { ExecutionStatus } = await cfn.describeChangeSet(which);
+      if (ExecutionStatus?.startsWith('EXECUTE_')) return { done: true, value: 'executed' } as const;
+      return { done: false, busy: true } as const;
+    }
+  };
+  const result = await poll(attempt, { clock, signal, deadline, pace: PACE });
+  if (result === undefined) throw new Error('CloudFormation was not ready to delete the change set in time');
+  return result;
+}
+
+/** Deletes the shell, unless somebody has given it resources or another change set since, and waits until it is gone. */
+async function removeShell(
+  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
+  owed: Owed,
+): Promise<void> {
+  const stack = await describeStack(cfn, owed.stackId ?? owed.stackName);
+  if (stack?.status !== 'REVIEW_IN_PROGRESS') return;
+  const { Summaries = [] } = await cfn.listChangeSets({ StackName: stack.id });
+  const others = Summaries.filter(
+    ({ ChangeSetName, Status }) => ChangeSetName !== owed.changeSetName && !Status?.startsWith('DELETE_'),
+  );
+  if (others.length > 0) return;
+  await cfn.deleteStack({ StackName: stack.id });
+  const isDeleted = async () => {
+    const status = (await describeStack(cfn, stack.id))?.status ?? 'DELETE_COMPLETE';
+    if (status === 'DELETE_FAILED') throw new Error('the stack is in DELETE_FAILED');
+    return status === 'DELETE_COMPLETE'
+      ? ({ done: true, value: true } as const)
+      : ({ done: false, busy: true } as const);
+  };
+  if ((await poll(isDeleted, { clock, signal, deadline, pace: PACE })) === undefined)
+    throw new Error('CloudFormation had not deleted the empty stack in time');
+}
+
+function isGone(kind: string, code: string): boolean {
+  return kind === 'not-found-stack' || /^ChangeSetNotFound/.test(code);
+}
+
+function codeOf(fact: ReturnType<typeof classify>): string {
+  return fact.kind === 'other' ? fact.code : '';
+}
+
+function leftBehind(owed: Owed, error: unknown): Finding {
+  const { region, stackName, changeSetName, shellIsOurs } = owed;
+  const command = shellIsOurs
+    ? awsCommand('cloudformation', 'delete-stack', ['--stack-name', stackName, '--region', region])
+    : awsCommand('cloudformation', 'delete-change-set', [
+        '--change-set-name',
+        changeSetName,
+        '--stack-name',
+        stackName,
+        '--region',
+        region,
+      ]);
+  const what = shellIsOurs ? `the empty stack ${stackName}` : `change set ${changeSetName} of stack ${stackName}`;
+  const why = error instanceof Failure ? error : asFailure(error, `remove ${what}`);
+  return {
+    level: 'warning',
+    title: `Left behind: ${what}`,
+    message: why.findings.map(({ title, message }) => `${title}. ${message}`).join('\n'),
+    remedy: shellIsOurs ? `While it is still in REVIEW_IN_PROGRESS: ${command}` : command,
+  };
+}

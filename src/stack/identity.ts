@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+
+/** The workflow run that a change set is made for. */
+export interface RunIdentity {
+  readonly id: string;
+  readonly attempt: string;
+}
+
+/** What a change set's name tells about who made it. */
+export interface NamedFor extends RunIdentity {
+  /** Kept on purpose, for a later run to execute. */
+  readonly kept: boolean;
+}
+
+/**
+ * A name for one change set of a run: `muster-<run id>-<attempt>-<random>`, or `muster-kept-…` for one that is meant
+ * to outlive the run. It doubles as the idempotency token of creating it and of executing it.
+ */
+export function changeSetName(run: RunIdentity, { kept = false } = {}): string {
+  const part = (text: string) => text.replace(/[^a-zA-Z0-9]/g, '').slice(0, 24) || '0';
+  return `muster-${kept ? 'kept-' : ''}${part(run.id)}-${part(run.attempt)}-${randomBytes(4).toString('hex')}`;
+}
+
+/** The run that a change set of this name was made for; undefined when it is none of ours. */
+export function namedFor(changeSetName: string): NamedFor | undefined {
+  const match = /^muster-(kept-)?([a-zA-Z0-9]+)-([a-zA-Z0-9]+)-[0-9a-f]{8}$/.exec(changeSetName);
+  const [, kept, id, attempt] = match ?? [];
+  return id === undefined || attempt === undefined ? undefined : { kept: kept !== undefined, id, attempt };
+}
+
+const MADE_SHELL = 'it also made this stack';
+
+/** A change set's description, for people who meet it in the console and for the run that sweeps it. */
+export function describeRun(changeSetName: string, { madeShell }: { readonly madeShell: boolean }): string {
+  const run = namedFor(changeSetName);
+  const who = run === undefined ? 'ECS Muster' : `ECS Muster, run ${run.id}, attempt ${run.attempt}`;
+  return `Made by ${who}${madeShell ? `; ${MADE_SHELL}` : ''}`;
+}
+
+/** Whether the run that made a change set of this description also made the stack's shell. */
+export function hasMadeShell(description: string | undefined): boolean {
+  return description?.endsWith(MADE_SHELL) ?? false;
+}
