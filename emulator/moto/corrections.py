@@ -7,6 +7,7 @@ from functools import wraps
 from itertools import cycle, islice
 
 from moto.autoscaling.models import ASG_NAME_TAG, FakeAutoScalingGroup, InstanceState
+from moto.core.types import Base64EncodedString
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.utils import parse_user_data
 
@@ -22,16 +23,21 @@ def user_data_of_later_versions() -> None:
     # Defect: CreateLaunchTemplateVersion keeps user data as plain text, and launching from that version is a crash
     # (ec2/responses/launch_templates.py, create_launch_template_version; LaunchTemplateVersion.user_data).
     # AWS: API_RequestLaunchTemplateData, UserData is the same for every version.
-    LaunchTemplateVersion.user_data = property(lambda self: parse_user_data(self.data.get("UserData")))
+    def user_data(self):
+        given = self.data.get("UserData")
+        return given if isinstance(given, Base64EncodedString) else parse_user_data(given)
+
+    LaunchTemplateVersion.user_data = property(user_data)
 
 
 def launches() -> None:
     # Defects of replace_autoscaling_group_instances: instances get no instance profile; key pair, security groups,
     # disks and metadata options are those of the launch template's default version, whatever version the group uses;
     # and all go into one subnet. AWS: API_LaunchTemplateSpecification; "Amazon EC2 Auto Scaling attempts to distribute
-    # instances evenly between the Availability Zones that are enabled" (Add and remove Availability Zones).
+    # instances evenly between the Availability Zones that are enabled" (Add and remove Availability Zones); of a tag
+    # that both have, the group's value counts (Tag Auto Scaling groups and instances).
     def launch(self, count_needed, propagated_tags):
-        tags = {**propagated_tags, **self.instance_tags, ASG_NAME_TAG: self.name}
+        tags = {**self.instance_tags, **propagated_tags, ASG_NAME_TAG: self.name}
         ec2 = self.autoscaling_backend.ec2_backend
         template, data = version_of(self)
         configuration = None if template else self.launch_config

@@ -1,0 +1,67 @@
+import type { IpPermission } from '@aws-sdk/client-ec2';
+
+/** What ingress and egress rules have in common in a template. */
+export interface RuleProperties {
+  readonly IpProtocol: string;
+  readonly FromPort?: number;
+  readonly ToPort?: number;
+  readonly CidrIp?: string;
+  readonly CidrIpv6?: string;
+  readonly Description?: string;
+}
+
+export interface IngressRule extends RuleProperties {
+  readonly SourceSecurityGroupId?: string;
+  readonly SourceSecurityGroupName?: string;
+  readonly SourceSecurityGroupOwnerId?: string;
+  readonly SourcePrefixListId?: string;
+}
+
+export interface EgressRule extends RuleProperties {
+  readonly DestinationSecurityGroupId?: string;
+  readonly DestinationPrefixListId?: string;
+}
+
+/** The rule that EC2 gives every new security group of a VPC. */
+export const DEFAULT_EGRESS: IpPermission = { IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] };
+
+export function ingressPermission(rule: IngressRule): IpPermission {
+  return permission(rule, {
+    prefixList: rule.SourcePrefixListId,
+    group: {
+      GroupId: rule.SourceSecurityGroupId,
+      GroupName: rule.SourceSecurityGroupName,
+      UserId: rule.SourceSecurityGroupOwnerId,
+    },
+  });
+}
+
+export function egressPermission(rule: EgressRule): IpPermission {
+  return permission(rule, {
+    prefixList: rule.DestinationPrefixListId,
+    group: { GroupId: rule.DestinationSecurityGroupId },
+  });
+}
+
+function permission(
+  rule: RuleProperties,
+  peer: {
+    readonly prefixList: string | undefined;
+    readonly group: {
+      readonly GroupId: string | undefined;
+      readonly GroupName?: string | undefined;
+      readonly UserId?: string | undefined;
+    };
+  },
+): IpPermission {
+  const description = rule.Description === undefined ? {} : { Description: rule.Description };
+  return {
+    IpProtocol: rule.IpProtocol,
+    ...(rule.FromPort !== undefined && { FromPort: rule.FromPort }),
+    ...(rule.ToPort !== undefined && { ToPort: rule.ToPort }),
+    ...(rule.CidrIp && { IpRanges: [{ CidrIp: rule.CidrIp, ...description }] }),
+    ...(rule.CidrIpv6 && { Ipv6Ranges: [{ CidrIpv6: rule.CidrIpv6, ...description }] }),
+    ...(peer.prefixList && { PrefixListIds: [{ PrefixListId: peer.prefixList, ...description }] }),
+    ...((peer.group.GroupId || peer.group.GroupName) && { UserIdGroupPairs: [{ ...peer.group, ...description }] }),
+  };
+}

@@ -1,0 +1,51 @@
+import { missingFrom } from '../changed.ts';
+import { physicalName } from '../physical-name.ts';
+import { provider } from '../provider.ts';
+import { unlessGone } from '../stabilize.ts';
+
+interface InstanceProfileProperties {
+  readonly InstanceProfileName?: string;
+  readonly Path?: string;
+  readonly Roles: readonly string[];
+}
+
+const GONE = ['NoSuchEntityException', 'NoSuchEntity'];
+
+export const instanceProfile = provider<InstanceProfileProperties>({
+  type: 'AWS::IAM::InstanceProfile',
+  properties: ['InstanceProfileName', 'Path', 'Roles'],
+
+  async create({ services, properties, ...request }) {
+    const InstanceProfileName = properties.InstanceProfileName ?? physicalName(request, 128);
+    const { InstanceProfile } = await services.iam.createInstanceProfile({
+      InstanceProfileName,
+      Path: properties.Path,
+    });
+    for (const RoleName of properties.Roles) {
+      await services.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
+    }
+    return { physicalId: InstanceProfileName, attributes: { Arn: InstanceProfile?.Arn ?? '' } };
+  },
+
+  /** A profile holds one role at most, so the former one leaves first. */
+  async update({ services, properties }, previous) {
+    const InstanceProfileName = previous.physicalId;
+    for (const RoleName of missingFrom(previous.properties.Roles, properties.Roles)) {
+      await unlessGone(GONE, () => services.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
+    }
+    for (const RoleName of missingFrom(properties.Roles, previous.properties.Roles)) {
+      await services.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
+    }
+    return { physicalId: InstanceProfileName, attributes: previous.attributes };
+  },
+
+  async delete({ services }, { physicalId: InstanceProfileName }) {
+    await unlessGone(GONE, async () => {
+      const { InstanceProfile } = await services.iam.getInstanceProfile({ InstanceProfileName });
+      for (const { RoleName } of InstanceProfile?.Roles ?? []) {
+        await services.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName });
+      }
+      await services.iam.deleteInstanceProfile({ InstanceProfileName });
+    });
+  },
+});

@@ -1,0 +1,94 @@
+import type { ResourceProvider, ResourceRequest, ResourceState } from '../../types.ts';
+import { conform } from './property-types.ts';
+
+/** A request whose properties fit the type's schema and are known by name. */
+export interface TypedRequest<P> extends Omit<ResourceRequest, 'properties'> {
+  readonly properties: P;
+}
+
+export interface TypedState<P> extends ResourceState {
+  readonly properties: P;
+}
+
+export interface ProviderDefinition<P> {
+  readonly type: string;
+  /** Every property that is carried out. A request with another one is refused rather than half done. */
+  readonly properties: readonly (keyof P & string)[];
+  create(request: TypedRequest<P>): Promise<ResourceState>;
+  update(request: TypedRequest<P>, previous: TypedState<P>): Promise<ResourceState>;
+  delete(request: TypedRequest<P>, state: ResourceState): Promise<void>;
+}
+
+/** The properties do not fit the type's schema: nothing was asked of the service. */
+export class PropertiesRefused extends Error {
+  override readonly name = 'PropertiesRefused';
+}
+
+/**
+ * A provider whose operations are given properties with the value types of AWS's resource specification.
+ * Throws `PropertiesRefused` from create and update where they do not fit, or are not carried out here.
+ */
+export function provider<P extends object>(definition: ProviderDefinition<P>): ResourceProvider {
+  const { type } = definition;
+  const checked = (request: ResourceRequest) => typedRequest(request, checkedProperties(definition, request));
+  return {
+    type,
+    create: async (request) => definition.create(checked(request)),
+    update: async (request, previous) =>
+      definition.update(checked(request), { ...previous, properties: lenientProperties(type, previous.properties) }),
+    delete: async (request, state) =>
+      definition.delete(typedRequest(request, lenientProperties<P>(type, request.properties)), state),
+  };
+}
+
+function checkedProperties<P extends object>(definition: ProviderDefinition<P>, request: ResourceRequest): P {
+  const { properties, problems } = conform(definition.type, request.properties);
+  if (problems.length > 0) {
+    const messages = problems.map((problem) => problem.message);
+    throw new PropertiesRefused(
+      `Properties validation failed for resource ${request.logicalId} with message:\n${messages.join('\n')}`,
+    );
+  }
+  const carriedOut: readonly string[] = definition.properties;
+  const others = Object.keys(properties).filter((name) => !carriedOut.includes(name));
+  if (others.length > 0) {
+    throw new PropertiesRefused(
+      `The local AWS does not carry out ${others.join(', ')} of ${definition.type} (resource ${request.logicalId}). ` +
+        'Leave it out of the template here, or add it to the provider.',
+    );
+  }
+  if (!hasShape<P>(properties)) throw new PropertiesRefused(`${definition.type}: properties are not an object`);
+  return properties;
+}
+
+/** Properties that were accepted once already. */
+function lenientProperties<P extends object>(type: string, properties: Record<string, unknown>): P {
+  const conformed = conform(type, properties).properties;
+  if (!hasShape<P>(conformed)) throw new PropertiesRefused(`${type}: properties are not an object`);
+  return conformed;
+}
+
+/**
+ * The one place where checked data gets the type its provider reads it by: `conform` has compared it with AWS's
+ * specification, which is where the property types of the providers are copied from.
+ */
+function hasShape<P extends object>(properties: Record<string, unknown>): properties is P & Record<string, unknown> {
+  return typeof properties === 'object';
+}
+
+function typedRequest<P>(request: ResourceRequest, properties: P): TypedRequest<P> {
+  return {
+    account: request.account,
+    services: request.services,
+    clock: request.clock,
+    signal: request.signal,
+    stackId: request.stackId,
+    stackName: request.stackName,
+    logicalId: request.logicalId,
+    properties,
+    tags: request.tags,
+    ...(request.updatePolicy ? { updatePolicy: request.updatePolicy } : {}),
+    signals: request.signals,
+    progress: (reason) => request.progress(reason),
+  };
+}

@@ -1,0 +1,39 @@
+import type { EmulatorClock } from '../../types.ts';
+
+const POLL_INTERVAL_MS = 5_000;
+
+/**
+ * Asks until the answer is there: `read` returns undefined as long as it is not. Times are AWS's.
+ * Throws what `timedOut` returns when the limit has passed, and the signal's reason when it is aborted.
+ */
+export async function stabilize<T>(
+  read: () => Promise<T | undefined>,
+  wait: {
+    readonly clock: EmulatorClock;
+    readonly signal: AbortSignal;
+    readonly limitMs: number;
+    readonly timedOut: () => Error;
+  },
+): Promise<T> {
+  for (let waited = 0; ; waited += POLL_INTERVAL_MS) {
+    wait.signal.throwIfAborted();
+    const answer = await read();
+    if (answer !== undefined) return answer;
+    if (waited >= wait.limitMs) throw wait.timedOut();
+    await wait.clock.sleep(POLL_INTERVAL_MS, wait.signal);
+  }
+}
+
+/** Runs a deletion for which one error name means that the resource is gone already. */
+export async function unlessGone(gone: readonly string[], remove: () => Promise<unknown>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!(error instanceof Error && gone.includes(error.name))) throw error;
+  }
+}
+
+/** What CloudFormation says when a service has taken an operation and never finished it. */
+export class NotStabilized extends Error {
+  override readonly name = 'NotStabilized';
+}
