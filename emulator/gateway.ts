@@ -38,20 +38,16 @@ export interface GatewayParts {
 
 export interface Gateway extends AsyncDisposable {
   readonly endpoint: string;
+  /** Begins to answer. Until then the endpoint is only known. */
+  serve(parts: GatewayParts): void;
 }
 
 /** An answer on its way to the caller: complete, or moto's to be streamed through. */
 type Reply = Answer | { readonly stream: IncomingMessage };
 
 /** The one endpoint: AWS's protocols on the loopback interface, at `port` or any free one. */
-export async function startGateway(parts: GatewayParts, port = 0): Promise<Gateway> {
-  const server = createServer((request, response) => {
-    serve(parts, request, response).catch((error) => {
-      if (response.destroyed) return;
-      parts.tell(`local AWS: ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
-      response.destroy();
-    });
-  });
+export async function openGateway(port = 0): Promise<Gateway> {
+  const server = createServer();
   // Longer than any SDK keeps a connection for later, so that it never sends into one that has just been closed.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
@@ -62,6 +58,15 @@ export async function startGateway(parts: GatewayParts, port = 0): Promise<Gatew
   if (address === null || typeof address === 'string') throw new Error('the gateway has no port');
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
+    serve(parts) {
+      server.on('request', (request, response) => {
+        answer(parts, request, response).catch((error) => {
+          if (response.destroyed) return;
+          parts.tell(`local AWS: ${request.method} ${request.url}: ${error instanceof Error ? error.stack : error}`);
+          response.destroy();
+        });
+      });
+    },
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -70,11 +75,11 @@ export async function startGateway(parts: GatewayParts, port = 0): Promise<Gatew
   };
 }
 
-async function serve(parts: GatewayParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(parts: GatewayParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;
   if (url.startsWith('/_local/')) {
-    const answer = await parts.local({ method, url, body: await readAll(request) });
-    await send(response, answer ?? { status: 404, headers: {}, body: `There is no ${url} here.\n` });
+    const local = await parts.local({ method, url, body: await readAll(request) });
+    await send(response, local ?? { status: 404, headers: {}, body: `There is no ${url} here.\n` });
     return;
   }
 

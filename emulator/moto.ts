@@ -18,7 +18,7 @@ export interface Moto extends AsyncDisposable {
 }
 
 /** What an SDK or CLI needs to talk to an endpoint on this machine; it asks no instance metadata service for more. */
-export const clientEnvironment = (endpoint: string): Record<string, string> => ({
+export const clientEnvironment = (endpoint: string) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',

@@ -1,5 +1,5 @@
 import { type Accounts, createAccounts } from '../../../emulator/accounts.ts';
-import { startGateway } from '../../../emulator/gateway.ts';
+import { openGateway } from '../../../emulator/gateway.ts';
 import { createJournal, type Journal } from '../../../emulator/journal.ts';
 import { createLocalApi } from '../../../emulator/local-api.ts';
 import { type Moto, startMoto } from '../../../emulator/moto.ts';
@@ -31,7 +31,8 @@ export async function startTestGateway(): Promise<TestGateway> {
   const agents = new Map<string, boolean>();
   const consoles = new Map<string, string>();
   const accounts: Accounts = createAccounts(moto.endpoint);
-  const gateway = await startGateway({
+  const gateway = await openGateway();
+  gateway.serve({
     moto: moto.endpoint,
     accounts,
     journal,
