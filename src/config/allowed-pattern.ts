@@ -5,19 +5,17 @@ export type Match = 'yes' | 'no' | 'unknown';
 /** Long enough for every honest pattern, short enough for one that backtracks for ever. Milliseconds. */
 const PATIENCE = 100;
 
-const answers = new Map<string, Match>();
+/** How many patterns may be too slow before no more are tried: a hostile template has as many as it likes. */
+const MOST_SLOW_PATTERNS = 3;
+const slowPatterns = new Set<string>();
 
 /**
- * Whether a whole value matches an AllowedPattern. CloudFormation's patterns are Java's: what JavaScript cannot read
- * the same way, and what takes too long, is unknown.
+ * Whether all values, each as a whole, match an AllowedPattern. CloudFormation's patterns are Java's: what JavaScript
+ * cannot read the same way, and what takes too long, is unknown.
  */
-export function matchesWhole(pattern: string, value: string): Match {
-  const key = JSON.stringify([pattern, value]);
-  const known = answers.get(key);
-  if (known !== undefined) return known;
-  const answer = isJavaOnly(pattern) ? 'unknown' : tryPattern(pattern, value);
-  answers.set(key, answer);
-  return answer;
+export function matchAll(pattern: string, values: readonly string[]): Match {
+  if (isJavaOnly(pattern) || slowPatterns.has(pattern) || slowPatterns.size >= MOST_SLOW_PATTERNS) return 'unknown';
+  return tryPattern(pattern, values);
 }
 
 /** Anchors \A \z \Z \G, quotes \Q \E, classes \h \R \X and POSIX ones, class intersections, flags at the start. */
@@ -29,14 +27,16 @@ function isJavaOnly(pattern: string): boolean {
 }
 
 /** A regular expression can only be stopped from outside: a script of its own has a time limit. */
-function tryPattern(pattern: string, value: string): Match {
+function tryPattern(pattern: string, values: readonly string[]): Match {
   const whole = `^(?:${pattern})$`;
   const flags = compiles(whole, 'u') ? 'u' : compiles(whole, '') ? '' : undefined;
   if (flags === undefined || !compiles(pattern, flags)) return 'unknown';
-  const script = new Script(`new RegExp(${JSON.stringify(whole)}, '${flags}').test(${JSON.stringify(value)})`);
+  const expression = `new RegExp(${JSON.stringify(whole)}, '${flags}')`;
+  const script = new Script(`${JSON.stringify(values)}.every((value) => ${expression}.test(value))`);
   try {
     return script.runInThisContext({ timeout: PATIENCE }) === true ? 'yes' : 'no';
   } catch {
+    slowPatterns.add(pattern);
     return 'unknown';
   }
 }

@@ -25,7 +25,8 @@ export function readCfgFile(text: string, file: string): ReadEnvironment {
     if (written.kind === 'value' && value !== value.trim()) findings.push(whiteSpace(key, place));
     return { name: key, written, place, line: true };
   });
-  return { environment: { parameters, driftIgnore: [], end: inFile({ file, line: lastLine }) }, findings };
+  const unread = unreadable.map(({ firstWord }) => firstWord);
+  return { environment: { parameters, driftIgnore: [], end: inFile({ file, line: lastLine }), unread }, findings };
 }
 
 function whiteSpace(name: string, place: ReturnType<typeof inFile>): Finding {

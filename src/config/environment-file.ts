@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { didYouMean, listOf } from '../did-you-mean.ts';
 import type { Finding } from '../types.ts';
 import { readCfgFile } from './cfg-file.ts';
-import { type Environment, emptyEnvironment, type ReadEnvironment } from './environment.ts';
+import { type Environment, type ReadEnvironment, unreadEnvironment } from './environment.ts';
 import { pathInWorkspace, readWorkspaceFile } from './workspace.ts';
 import { readJsonFile, readYamlFile } from './yaml-file.ts';
 
@@ -28,7 +28,7 @@ export interface LoadedEnvironment {
 /** Reads `<directory>/<name>.cfg`, `.yml`, `.yaml` or `.json` of the workspace. Never throws for what a user did. */
 export async function loadEnvironment(workspace: string, directory: string, name: string): Promise<LoadedEnvironment> {
   const failed = (title: string, message: string, remedy?: string): LoadedEnvironment => ({
-    environment: emptyEnvironment(directory),
+    environment: unreadEnvironment(directory),
     findings: [{ level: 'error', title, message, ...(remedy === undefined ? {} : { remedy }) }],
   });
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) {

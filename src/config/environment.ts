@@ -14,6 +14,8 @@ export interface Environment {
   readonly driftIgnore: readonly string[];
   /** Where a parameter that is missing belongs. */
   readonly end: Place;
+  /** Parameters that are there, but cannot be read; or everything: then nobody can say what is missing. */
+  readonly unread: readonly string[] | 'everything';
 }
 
 export interface Written {
@@ -28,5 +30,10 @@ export interface ReadEnvironment {
 
 /** An environment that says nothing: of a file that cannot be read, or of none. */
 export function emptyEnvironment(file: string): Environment {
-  return { parameters: [], driftIgnore: [], end: inFile({ file, line: 1 }) };
+  return { parameters: [], driftIgnore: [], end: inFile({ file, line: 1 }), unread: [] };
+}
+
+/** An environment file that cannot be read at all. */
+export function unreadEnvironment(file: string): Environment {
+  return { ...emptyEnvironment(file), unread: 'everything' };
 }

@@ -14,7 +14,7 @@ export interface Assignment {
 export interface Assignments {
   readonly assignments: readonly Assignment[];
   /** Lines, from 1, that hold something else than an assignment. */
-  readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
+  readonly unreadable: readonly { readonly line: number; readonly problem: string; readonly firstWord: string }[];
   readonly lastLine: number;
 }
 
@@ -24,7 +24,7 @@ export interface Assignments {
  */
 export function readAssignments(text: string): Assignments {
   const assignments: Assignment[] = [];
-  const unreadable: { line: number; problem: string }[] = [];
+  const unreadable: { line: number; problem: string; firstWord: string }[] = [];
   let lastLine = 1;
   for (const [index, content] of text.split(/\r?\n/).entries()) {
     if (content.trim() === '') continue;
@@ -33,8 +33,9 @@ export function readAssignments(text: string): Assignments {
     if (content.trimStart().startsWith('#')) continue;
     const equals = content.indexOf('=');
     const key = content.slice(0, Math.max(0, equals)).trim();
-    if (equals === -1) unreadable.push({ line, problem: "there is no '=' in it" });
-    else if (key === '') unreadable.push({ line, problem: "there is no name before the '='" });
+    const firstWord = /\w+/.exec(content)?.[0] ?? '';
+    if (equals === -1) unreadable.push({ line, problem: "there is no '=' in it", firstWord });
+    else if (key === '') unreadable.push({ line, problem: "there is no name before the '='", firstWord });
     else assignments.push({ key, value: content.slice(equals + 1), line });
   }
   return { assignments, unreadable, lastLine };

@@ -4,7 +4,7 @@ interface Shape {
   readonly what: string;
 }
 
-const NUMBER: Shape = { pattern: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, what: 'a number' };
+const NUMBER: Shape = { pattern: /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/, what: 'a number' };
 
 /** "Supplied parameter types", CloudFormation User Guide. Ids have 8 or 17 hexadecimal digits. */
 const SHAPES: Readonly<Record<string, Shape>> = {

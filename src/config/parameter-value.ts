@@ -3,7 +3,7 @@ import { LIMITS } from '../template/limits.ts';
 import { isListType } from '../template/resolve.ts';
 import type { ParameterDeclaration } from '../template/template.ts';
 import type { Finding } from '../types.ts';
-import { matchesWhole } from './allowed-pattern.ts';
+import { matchAll } from './allowed-pattern.ts';
 import { checkParameterType } from './parameter-type.ts';
 import { findingAt, type Place } from './place.ts';
 
@@ -14,12 +14,12 @@ import { findingAt, type Place } from './place.ts';
 export function checkParameterValue(declaration: ParameterDeclaration, value: string, place: Place): Finding[] {
   const { name, constraintDescription: described } = declaration;
   const bytes = Buffer.byteLength(value);
-  const problems = [
-    ...(bytes > LIMITS.parameterValueBytes
+  const problems =
+    bytes > LIMITS.parameterValueBytes
       ? [`it has ${bytes} bytes, and CloudFormation takes ${LIMITS.parameterValueBytes} at most`]
-      : []),
-    ...(value.includes('{{resolve:') ? [] : constraintProblems(declaration, value)),
-  ];
+      : value.includes('{{resolve:')
+        ? []
+        : constraintProblems(declaration, value);
   if (problems.length === 0) return patternUnknown(declaration, value, place);
   const shown = declaration.noEcho ? `The value of ${name}` : `${name} is ${quoted(value)}, which`;
   const message = `${shown} cannot be used: ${problems.join('; ')}.`;
@@ -57,14 +57,15 @@ function allowedValues(declaration: ParameterDeclaration, value: string): string
 function allowedPattern(declaration: ParameterDeclaration, value: string): string[] {
   const { allowedPattern: pattern } = declaration;
   if (pattern === undefined) return [];
-  const failed = itemsOf(declaration, value).some((item) => matchesWhole(pattern, item) === 'no');
-  return failed ? [`it does not match the template's AllowedPattern ${pattern}`] : [];
+  return matchAll(pattern, itemsOf(declaration, value)) === 'no'
+    ? [`it does not match the template's AllowedPattern ${pattern}`]
+    : [];
 }
 
 function patternUnknown(declaration: ParameterDeclaration, value: string, place: Place): Finding[] {
   const { allowedPattern: pattern, name } = declaration;
-  if (pattern === undefined || !itemsOf(declaration, value).some((item) => matchesWhole(pattern, item) === 'unknown'))
-    return [];
+  if (pattern === undefined || value.includes('{{resolve:')) return [];
+  if (matchAll(pattern, itemsOf(declaration, value)) !== 'unknown') return [];
   const message = `The AllowedPattern of ${name} could not be tried here: ${pattern} is too slow for this value, or uses what only CloudFormation's regular expressions have.`;
   return [findingAt(place, 'warning', 'A pattern was not checked', message, 'CloudFormation will check it.')];
 }

@@ -2,6 +2,7 @@ import { didYouMean, listOf } from '../did-you-mean.ts';
 import type { ParameterDeclaration, Template } from '../template/template.ts';
 import { parametersOf } from '../template/template.ts';
 import type { Finding } from '../types.ts';
+import type { Environment } from './environment.ts';
 import { checkParameterValue } from './parameter-value.ts';
 import { findingAt, inFile, type Place } from './place.ts';
 import type { WrittenParameter, WrittenValue } from './written.ts';
@@ -20,6 +21,7 @@ export interface ParameterSources {
   readonly overrides: readonly WrittenParameter[];
   /** Where a parameter that is missing has to be written. */
   readonly end: Place;
+  readonly unread: Environment['unread'];
   readonly allowEnv: readonly string[];
   env(name: string): string | undefined;
 }
@@ -28,6 +30,9 @@ export interface CheckedParameters {
   readonly parameters: readonly RequestParameter[];
   readonly findings: readonly Finding[];
 }
+
+/** A file with more parameters that the template does not have is another template's. */
+const MOST_UNKNOWN = 50;
 
 /** Checks what the environment file and the overrides give against what the template declares. */
 export function checkParameters(sources: ParameterSources): CheckedParameters {
@@ -41,13 +46,15 @@ export function checkParameters(sources: ParameterSources): CheckedParameters {
   const missing = [...declared.values()].filter(
     ({ name, default: fallback }) => fallback === undefined && !written.has(name),
   );
-  const misspelt = new Set<string>();
+  const excused = new Set(sources.unread === 'everything' ? declared.keys() : sources.unread);
+  let unknowns = 0;
   for (const parameter of written.values()) {
     const declaration = declared.get(parameter.name);
     if (declaration === undefined) {
+      if (++unknowns > MOST_UNKNOWN) continue;
       const { finding, meant } = unknown(parameter, [...declared.keys()], missing);
       findings.push(finding);
-      if (meant !== undefined) misspelt.add(meant);
+      if (meant !== undefined) excused.add(meant);
       continue;
     }
     if (parameter.line) findings.push(...shellSplit(parameter, declared));
@@ -61,7 +68,7 @@ export function checkParameters(sources: ParameterSources): CheckedParameters {
     parameters.push({ name: parameter.name, secret: declaration.noEcho, place: parameter.place, ...value });
   }
   for (const declaration of missing) {
-    if (!misspelt.has(declaration.name)) findings.push(missingFinding(declaration, sources));
+    if (!excused.has(declaration.name)) findings.push(missingFinding(declaration, sources));
   }
   findings.push(...defaults(declared, written, sources.template));
   return { parameters, findings };

@@ -3,7 +3,13 @@ import { jsonSyntaxProblem } from '../template/json.ts';
 import { type SourceText, sourceText } from '../template/source.ts';
 import { composeYaml, type YamlEntry, type YamlMapping, type YamlNode } from '../template/yaml.ts';
 import type { Finding } from '../types.ts';
-import { type Environment, emptyEnvironment, type ReadEnvironment, type Written } from './environment.ts';
+import {
+  type Environment,
+  emptyEnvironment,
+  type ReadEnvironment,
+  unreadEnvironment,
+  type Written,
+} from './environment.ts';
 import { findingAt, inFile, type Place } from './place.ts';
 import type { WrittenParameter } from './written.ts';
 import { isUnset, joinedList, nodeValue } from './yaml-value.ts';
@@ -17,7 +23,8 @@ export function readYamlFile(text: string, file: string): ReadEnvironment {
   const findings = problems
     .filter(({ kind }) => kind !== 'alias' && kind !== 'merge')
     .map((problem) => unreadable(inFile(source.at(problem.offset)), file, problem.message));
-  if (root === undefined) return { environment: emptyEnvironment(file), findings };
+  if (root === undefined)
+    return { environment: findings.length === 0 ? emptyEnvironment(file) : unreadEnvironment(file), findings };
   return withFindings(new YamlFile(source).environment(root), findings);
 }
 
@@ -26,7 +33,7 @@ export function readJsonFile(text: string, file: string): ReadEnvironment {
   const problem = jsonSyntaxProblem(text);
   if (problem !== undefined) {
     const place = inFile(sourceText(file, text).at(problem.offset));
-    return { environment: emptyEnvironment(file), findings: [unreadable(place, file, problem.message)] };
+    return { environment: unreadEnvironment(file), findings: [unreadable(place, file, problem.message)] };
   }
   return readYamlFile(text, file);
 }
@@ -42,16 +49,17 @@ function withFindings(read: ReadEnvironment, before: readonly Finding[]): ReadEn
 class YamlFile {
   readonly #source: SourceText;
   readonly #findings: Finding[] = [];
+  readonly #unread: string[] = [];
 
   constructor(source: SourceText) {
     this.#source = source;
   }
 
   environment(root: YamlNode): ReadEnvironment {
-    return { environment: this.#read(root), findings: this.#findings };
+    return { environment: { ...this.#read(root), unread: this.#unread }, findings: this.#findings };
   }
 
-  #read(root: YamlNode): Environment {
+  #read(root: YamlNode): Omit<Environment, 'unread'> {
     if (root.kind === 'sequence') {
       return { ...emptyEnvironment(this.#source.file), parameters: this.#parameterList(root.items) };
     }
@@ -82,7 +90,7 @@ class YamlFile {
   }
 
   /** "Template configuration file", AWS CodePipeline: `{ "Parameters": {…}, "Tags": {…}, "StackPolicy": {…} }`. */
-  #codePipelineFile(root: YamlMapping): Environment {
+  #codePipelineFile(root: YamlMapping): Omit<Environment, 'unread'> {
     const keys = ['Parameters', 'Tags', 'StackPolicy'];
     for (const { key, keyOffset } of root.entries) {
       if (keys.includes(key)) continue;
@@ -132,6 +140,7 @@ class YamlFile {
     const result = node === undefined ? { problem: 'it has no value' } : nodeValue(node);
     if ('written' in result) return [{ name, written: result.written, place, line: false }];
     const message = `The parameter ${name} cannot be used: ${result.problem}.`;
+    this.#unread.push(name);
     this.#findings.push(findingAt(place, 'error', `Parameter ${name} is wrong`, message, result.remedy));
     return [];
   }

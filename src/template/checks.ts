@@ -1,10 +1,14 @@
 import type { Finding } from '../types.ts';
 import { checkGroups } from './check-groups.ts';
-import { checkLimits } from './check-limits.ts';
+import { lintCluster } from './lint.ts';
+import { checkReferences } from './references.ts';
 import type { Values } from './resolve.ts';
 import type { Template } from './template.ts';
 
-/** What can be known to be wrong with a template before AWS is asked, each at its line. */
+/**
+ * What can be known to be wrong with a template before AWS is asked, each at its line. For templates within
+ * `checkLimits`.
+ */
 export function checkTemplate(template: Template, values: Values): Finding[] {
-  return [...checkLimits(template), ...checkGroups(template, values)];
+  return [...checkReferences(template), ...checkGroups(template, values), ...lintCluster(template, values)];
 }

@@ -26,7 +26,7 @@ export function parseTemplate(content: Uint8Array | string, file: string): Parse
 
   const source = sourceText(file, text);
   const { root, problems } = composeYaml(text);
-  const findings = problems.map((problem) => problemFinding(problem, source));
+  const findings = onePerKind(problems).map((problem) => problemFinding(problem, source));
   const json = text.trimStart().startsWith('{') ? jsonFinding(source) : undefined;
   if (json !== undefined && findings.length === 0) findings.push(json);
   if (root === undefined) return { findings };
@@ -55,6 +55,17 @@ function error(title: string, message: string, location: SourceLocation): Findin
   return { level: 'error', title, message, location };
 }
 
+/** One word about aliases and one about merge keys is enough, however many there are. */
+function onePerKind(problems: readonly YamlProblem[]): YamlProblem[] {
+  const told = new Set<YamlProblem['kind']>();
+  return problems.filter(({ kind }) => {
+    if (kind !== 'alias' && kind !== 'merge') return true;
+    const first = !told.has(kind);
+    told.add(kind);
+    return first;
+  });
+}
+
 function problemFinding(problem: YamlProblem, source: SourceText): Finding {
   const location = source.at(problem.offset);
   switch (problem.kind) {
@@ -74,7 +85,7 @@ function problemFinding(problem: YamlProblem, source: SourceText): Finding {
       return {
         level: 'warning',
         title: 'YAML that CloudFormation does not promise to read',
-        message: `CloudFormation's YAML has neither aliases nor merge keys; this is ${problem.message}.`,
+        message: `CloudFormation's YAML has neither aliases nor merge keys; here is ${problem.message}.`,
         remedy: 'Write the value out in full.',
         location,
       };

@@ -37,13 +37,7 @@ function call(name: string, argument: Data | undefined, evaluate: Evaluator): st
     case 'Fn::Sub': {
       const [template, variables] = isList(argument) ? argument : [argument];
       if (typeof template !== 'string') return undefined;
-      return subParts(template)
-        .map((part) => {
-          if ('literal' in part) return part.literal;
-          const variable = isRecord(variables) ? variables[part.name] : undefined;
-          return render(variable ?? { Ref: part.name }, evaluate);
-        })
-        .join('');
+      return renderSub(template, variables, evaluate);
     }
     case 'Fn::Join': {
       if (!isList(argument)) return undefined;
@@ -60,6 +54,23 @@ function call(name: string, argument: Data | undefined, evaluate: Evaluator): st
     default:
       return name.startsWith('Fn::') ? render(argument, evaluate) : undefined;
   }
+}
+
+/** A text this long says all that it can say about a cluster. */
+const LONGEST_TEXT = 1_048_576;
+
+function renderSub(template: string, variables: Data | undefined, evaluate: Evaluator): string {
+  const told = new Map<string, string>();
+  let result = '';
+  for (const part of subParts(template)) {
+    if ('name' in part && !told.has(part.name)) {
+      const variable = isRecord(variables) ? variables[part.name] : undefined;
+      told.set(part.name, render(variable ?? { Ref: part.name }, evaluate));
+    }
+    result += 'literal' in part ? part.literal : (told.get(part.name) ?? '');
+    if (result.length > LONGEST_TEXT) return result.slice(0, LONGEST_TEXT);
+  }
+  return result;
 }
 
 function branches([name, whenTrue, whenFalse]: readonly Data[], evaluate: Evaluator): (Data | undefined)[] {

@@ -22,6 +22,9 @@ export type Resolved =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unknown' };
 
+/** A text longer than any that CloudFormation would take is not put together: Fn::Sub can double it at every level. */
+const LONGEST_TEXT = 1_048_576;
+
 const UNKNOWN: Resolved = { kind: 'unknown' };
 const ABSENT: Resolved = { kind: 'absent' };
 
@@ -181,10 +184,12 @@ class Evaluation {
   #sub(argument: Data): Resolved {
     const [template, variables] = isList(argument) ? argument : [argument];
     if (typeof template !== 'string') return UNKNOWN;
+    const told = new Map<string, string | undefined>();
     let result = '';
     for (const part of subParts(template)) {
-      const text = 'literal' in part ? part.literal : this.#subVariable(part.name, variables);
-      if (text === undefined) return UNKNOWN;
+      if ('name' in part && !told.has(part.name)) told.set(part.name, this.#subVariable(part.name, variables));
+      const text = 'literal' in part ? part.literal : told.get(part.name);
+      if (text === undefined || result.length + text.length > LONGEST_TEXT) return UNKNOWN;
       result += text;
     }
     return known(result);
@@ -200,23 +205,23 @@ class Evaluation {
     const items = this.resolve(argument[1]);
     if (items.kind !== 'known' || !isList(items.value)) return UNKNOWN;
     const texts = items.value.map(scalarText);
-    return texts.every((text) => text !== undefined) ? known(texts.join(argument[0])) : UNKNOWN;
+    if (!texts.every((text) => text !== undefined)) return UNKNOWN;
+    const separators = argument[0].length * texts.length;
+    const tooLong = texts.reduce((length, text) => length + text.length, separators) > LONGEST_TEXT;
+    return tooLong ? UNKNOWN : known(texts.join(argument[0]));
   }
 
   #select(argument: Data): Resolved {
     if (!isList(argument)) return UNKNOWN;
     const index = this.#text(argument[0]);
-    const list = argument[1];
     if (index === undefined || !/^\d+$/.test(index)) return UNKNOWN;
-    if (isList(list) && list.every((item) => this.resolve(item).kind !== 'absent'))
-      return this.resolveItem(list, Number(index));
+    const list = argument[1];
+    // The other items of a list that is written out may be unknown.
+    const written = isList(list) ? list.map((item) => this.resolve(item)) : undefined;
+    if (written !== undefined) return written.filter(({ kind }) => kind !== 'absent')[Number(index)] ?? UNKNOWN;
     const items = this.resolve(list);
-    return items.kind === 'known' && isList(items.value) ? this.resolveItem(items.value, Number(index)) : UNKNOWN;
-  }
-
-  private resolveItem(list: readonly Data[], index: number): Resolved {
-    const item = list[index];
-    return item === undefined ? UNKNOWN : this.resolve(item);
+    const item = items.kind === 'known' && isList(items.value) ? items.value[Number(index)] : undefined;
+    return item === undefined ? UNKNOWN : known(item);
   }
 
   #split(argument: Data): Resolved {

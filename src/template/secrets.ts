@@ -31,7 +31,8 @@ class Reach {
   readonly #secretParameters: ReadonlySet<string>;
   readonly #dynamicParameters: ReadonlySet<string>;
   readonly #resources: ReturnType<typeof resourcesOf>;
-  readonly #visiting = new Set<string>();
+  /** By what was looked into; undefined while it is being looked into, and when nothing was found. */
+  readonly #told = new Map<string, string | undefined>();
 
   constructor(template: Template, values: Values | undefined) {
     this.#template = template;
@@ -81,10 +82,7 @@ class Reach {
       }
       case 'Fn::FindInMap': {
         const map = isList(argument) ? argument[0] : undefined;
-        return (
-          this.secret(argument) ??
-          this.secret(typeof map === 'string' ? section(this.#template, 'Mappings')[map] : undefined)
-        );
+        return this.secret(argument) ?? (typeof map === 'string' ? this.#mapping(map) : undefined);
       }
       default:
         return this.secret(argument);
@@ -107,6 +105,7 @@ class Reach {
     const named = Object.entries(this.#resources.get(name)?.properties ?? {}).filter(([key]) => key.endsWith('Name'));
     return this.#within(
       name,
+      'Ref',
       named.map(([, value]) => value),
     );
   }
@@ -115,17 +114,26 @@ class Reach {
   #attribute(logicalId: string, attribute: string): string | undefined {
     const resource = this.#resources.get(logicalId);
     if (resource === undefined) return undefined;
-    if (PASSING_TYPES.test(resource.type)) return this.#within(logicalId, [resource.properties]);
+    if (PASSING_TYPES.test(resource.type)) return this.#within(logicalId, 'Properties', [resource.properties]);
     const property = resource.properties[attribute.split('.')[0] ?? ''];
-    return property === undefined ? undefined : this.#within(logicalId, [property]);
+    return property === undefined ? undefined : this.#within(logicalId, attribute, [property]);
   }
 
-  #within(logicalId: string, data: readonly Data[]): string | undefined {
-    if (this.#visiting.has(logicalId)) return undefined;
-    this.#visiting.add(logicalId);
-    const reason = this.#first(data);
-    this.#visiting.delete(logicalId);
+  #mapping(name: string): string | undefined {
+    return this.#once(`mapping ${name}`, () => this.secret(section(this.#template, 'Mappings')[name]));
+  }
+
+  #within(logicalId: string, part: string, data: readonly Data[]): string | undefined {
+    const reason = this.#once(`${logicalId} ${part}`, () => this.#first(data));
     return reason === undefined ? undefined : `${reason}, by way of ${logicalId}`;
+  }
+
+  #once(subject: string, look: () => string | undefined): string | undefined {
+    if (this.#told.has(subject)) return this.#told.get(subject);
+    this.#told.set(subject, undefined);
+    const reason = look();
+    this.#told.set(subject, reason);
+    return reason;
   }
 }
 

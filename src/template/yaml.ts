@@ -50,7 +50,17 @@ export interface YamlDocument {
 /** Nodes that aliases may add to those that were written. A few lines of aliases of aliases stand for billions. */
 const MOST_ALIASED_NODES = 100_000;
 
+/** Levels of nesting, aliases followed. The parser itself stops at 100 levels that are written. */
+const DEEPEST = 200;
+
 type Event = ReturnType<typeof parseEvents>[number];
+
+interface Measured {
+  readonly node: YamlNode;
+  /** How many nodes it stands for, and how many levels, aliases followed. */
+  readonly size: number;
+  readonly height: number;
+}
 
 interface OpenMapping {
   readonly node: YamlMapping & { readonly entries: YamlEntry[] };
@@ -63,7 +73,7 @@ interface OpenSequence {
   readonly node: YamlSequence & { readonly items: YamlNode[] };
 }
 
-type Open = (OpenMapping | OpenSequence) & { readonly anchor: string | undefined; size: number };
+type Open = (OpenMapping | OpenSequence) & { readonly anchor: string | undefined; size: number; height: number };
 
 /** Reads one YAML document. Never throws; a syntax error is a problem, and ends the reading. */
 export function composeYaml(text: string): YamlDocument {
@@ -73,17 +83,26 @@ export function composeYaml(text: string): YamlDocument {
     events = parseEvents(text, {});
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { problems: [{ kind: 'syntax', message: error.reason, offset: error.mark?.position ?? 0 }] };
+    return { problems: [syntaxProblem(text, error)] };
   }
   const root = new Composer(text, problems).compose(events);
   return root === undefined ? { problems } : { root, problems };
+}
+
+function syntaxProblem(text: string, { reason, mark }: YAMLException): YamlProblem {
+  const offset = Math.min(mark?.position ?? 0, text.length);
+  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, lineStart + 1_000))?.[0] ?? '';
+  const tab = indent.indexOf('\t');
+  if (tab === -1) return { kind: 'syntax', message: reason, offset };
+  return { kind: 'syntax', message: 'a tab indents this line, where YAML takes spaces only', offset: lineStart + tab };
 }
 
 class Composer {
   readonly #text: string;
   readonly #problems: YamlProblem[];
   readonly #open: Open[] = [];
-  readonly #anchors = new Map<string, { readonly node: YamlNode; readonly size: number }>();
+  readonly #anchors = new Map<string, Measured>();
   #root: YamlNode | undefined;
   #aliasedNodes = 0;
 
@@ -106,17 +125,14 @@ class Composer {
           break;
         case EVENT_ID.SCALAR: {
           const tag = this.#tag(event);
-          this.#add(
-            {
-              kind: 'scalar',
-              text: getScalarValue(this.#text, event),
-              plain: event.style === SCALAR_STYLE.PLAIN,
-              offset: startOf(event) ?? position,
-              ...(tag === undefined ? {} : { tag }),
-            },
-            1,
-            this.#anchor(event),
-          );
+          const node: YamlScalar = {
+            kind: 'scalar',
+            text: getScalarValue(this.#text, event),
+            plain: event.style === SCALAR_STYLE.PLAIN,
+            offset: startOf(event) ?? position,
+            ...(tag === undefined ? {} : { tag }),
+          };
+          this.#add({ node, size: 1, height: 1 }, this.#anchor(event));
           break;
         }
         case EVENT_ID.SEQUENCE:
@@ -126,8 +142,15 @@ class Composer {
           const anchor = this.#anchor(event);
           this.#open.push(
             event.type === EVENT_ID.SEQUENCE
-              ? { node: { kind: 'sequence', items: [], ...written }, anchor, size: 1 }
-              : { node: { kind: 'mapping', entries: [], ...written }, seen: new Map(), merged: [], anchor, size: 1 },
+              ? { node: { kind: 'sequence', items: [], ...written }, anchor, size: 1, height: 1 }
+              : {
+                  node: { kind: 'mapping', entries: [], ...written },
+                  seen: new Map(),
+                  merged: [],
+                  anchor,
+                  size: 1,
+                  height: 1,
+                },
           );
           break;
         }
@@ -159,8 +182,12 @@ class Composer {
       );
       return false;
     }
+    if (this.#open.length + anchor.height > DEEPEST) {
+      this.#problem('too-much', `its aliases nest it more than ${DEEPEST} levels deep`, offset);
+      return false;
+    }
     this.#problem('alias', `the alias *${name}`, offset);
-    this.#add(anchor.node, anchor.size, undefined, offset);
+    this.#add(anchor, undefined, offset);
     return true;
   }
 
@@ -172,17 +199,19 @@ class Composer {
         closed.node.entries.push(entry);
       }
     }
-    this.#add(closed.node, closed.size, closed.anchor);
+    this.#add({ node: closed.node, size: closed.size, height: closed.height }, closed.anchor);
   }
 
-  #add(node: YamlNode, size: number, anchor: string | undefined, offset = node.offset): void {
-    if (anchor !== undefined) this.#anchors.set(anchor, { node, size });
+  #add(measured: Measured, anchor: string | undefined, offset = measured.node.offset): void {
+    const { node, size, height } = measured;
+    if (anchor !== undefined) this.#anchors.set(anchor, measured);
     const parent = this.#open.at(-1);
     if (parent === undefined) {
       this.#root = node;
       return;
     }
     parent.size += size;
+    parent.height = Math.max(parent.height, height + 1);
     if (!('merged' in parent)) {
       parent.node.items.push(node);
     } else if (parent.key === undefined) {
