@@ -3,14 +3,20 @@ import type { SourceLocation } from '../types.ts';
 import { placed } from './annotations.ts';
 import { code, link } from './markdown.ts';
 
-/** `stack.yml:88` as a link to that line at the run's commit; plain where the repository is not known. */
-export function fileLink(run: Run, location: SourceLocation): string {
+/**
+ * `stack.yml:88` as a link to that line at the run's commit, or a name as one; where the repository is not known, the
+ * place as text.
+ */
+export function fileLink(run: Run, location: SourceLocation, name?: string): string {
   const file = placed(location).file ?? location.file;
-  const text = code(`${file}:${location.line}`);
-  if (run.repositoryUrl === undefined || run.commit === undefined) return text;
+  const place = code(`${file}:${location.line}`);
+  if (run.repositoryUrl === undefined || run.commit === undefined) {
+    return name === undefined ? place : `${code(name)} ${place}`;
+  }
   const path = file.split('/').map(encodeURIComponent).join('/');
   const until = location.endLine === undefined || location.endLine <= location.line ? '' : `-L${location.endLine}`;
-  return link(text, `${run.repositoryUrl}/blob/${run.commit}/${path}#L${location.line}${until}`);
+  const url = `${run.repositoryUrl}/blob/${run.commit}/${path}#L${location.line}${until}`;
+  return link(name === undefined ? place : code(name), url);
 }
 
 /** The stack's page in the AWS console; undefined for an id that is no ARN of a stack. */

@@ -35,7 +35,7 @@ export function inline(text: string): string {
 export function code(text: string): string {
   const line = oneLine(text);
   if (line === '') return '';
-  return /^[\w:./,+=@% -]+$/.test(line) ? `\`${line}\`` : `<code>${inline(line)}</code>`;
+  return /^[^`|$]+$/.test(line) ? `\`${line}\`` : `<code>${inline(line)}</code>`;
 }
 
 /** Text for a place where Markdown is not read: inside a block of HTML. */

@@ -106,7 +106,7 @@ function changesSection(run: Run): readonly Section[] {
     const { sign, word } = describeChange(change);
     return [
       `${inline(sign)} ${word}`,
-      location === undefined ? code(change.logicalId) : `${code(change.logicalId)} ${fileLink(run, location)}`,
+      location === undefined ? code(change.logicalId) : fileLink(run, location, change.logicalId),
       code(change.resourceType.replace(/^AWS::/, '')),
       inline(clip(change.changed.join(', '), CELL_LENGTH)),
     ];
