@@ -10,6 +10,8 @@ export interface RolledInstance {
   readonly containerInstanceArn?: string;
   /** The container instance's status: ACTIVE, DRAINING, REGISTERING, … */
   readonly status?: string;
+  /** What ECS says about a status such as REGISTRATION_FAILED. */
+  readonly statusReason?: string;
   readonly agentConnected?: boolean;
 }
 
@@ -49,6 +51,8 @@ export interface RollCall {
   readonly draining: readonly RolledInstance[];
   /** Registered, but of none of the groups. */
   readonly strangers: readonly RolledInstance[];
-  /** Registered, but the agent was disconnected in every reading of two minutes. */
+  /** Registered, but the agent was disconnected in every reading of two minutes, or when time ran out. */
   readonly disconnected: readonly RolledInstance[];
+  /** Registered and of a group, but not in service there (Pending, Standby), or registered a second time. */
+  readonly unexpected?: readonly RolledInstance[];
 }
