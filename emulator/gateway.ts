@@ -16,7 +16,7 @@ import { type Answer, errorAnswer, errorCodeOf } from './wire.ts';
 export interface CloudFormationHandler {
   handle(request: {
     action: string;
-    parameters: URLSearchParams;
+    parameters: Readonly<Record<string, string>>;
     account: Account;
     requestId: string;
   }): Promise<{ status: number; contentType: string; body: string }>;
@@ -156,7 +156,7 @@ async function cloudFormation(
   account: Account,
   requestId: string,
 ): Promise<Answer> {
-  const parameters = call.form ?? new URLSearchParams();
+  const parameters = Object.fromEntries(call.form ?? []);
   const request = { action: call.action, parameters, account, requestId };
   try {
     const { status, contentType, body } = await parts.cloudFormation.handle(request);

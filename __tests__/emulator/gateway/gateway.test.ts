@@ -33,7 +33,7 @@ describe('what goes where', () => {
     await new CloudFormation({ ...gateway.client, region: 'eu-west-1' }).describeStacks({ StackName: 'a' });
     const [last] = gateway.asked.slice(-1);
     expect(last?.action).toBe('DescribeStacks');
-    expect(last?.parameters.get('StackName')).toBe('a');
+    expect(last?.parameters.StackName).toBe('a');
     expect(last?.account).toMatchObject({ accountId: '123456789012', region: 'eu-west-1' });
   });
 
@@ -64,7 +64,7 @@ describe('what goes where', () => {
   test('a GET with the query in its URL is read too', async () => {
     const query = new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: 'by-get' });
     expect((await fetch(`${gateway.endpoint}/?${query}`)).status).toBe(200);
-    expect(gateway.asked.at(-1)?.parameters.get('StackName')).toBe('by-get');
+    expect(gateway.asked.at(-1)?.parameters.StackName).toBe('by-get');
   });
 
   test('objects of S3 stream through unchanged', async () => {

@@ -13,7 +13,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly journal: Journal;
   readonly scenarios: Scenarios;
   /** What the engine was asked. */
-  readonly asked: { action: string; parameters: URLSearchParams; account: Account }[];
+  readonly asked: { action: string; parameters: Readonly<Record<string, string>>; account: Account }[];
   readonly reconciled: Account[];
   readonly told: string[];
   readonly agents: Map<string, boolean>;
