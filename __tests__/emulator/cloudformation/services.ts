@@ -1,0 +1,78 @@
+import { AutoScaling } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
+import { EC2 } from '@aws-sdk/client-ec2';
+import { ECS } from '@aws-sdk/client-ecs';
+import { IAM } from '@aws-sdk/client-iam';
+import { S3 } from '@aws-sdk/client-s3';
+import { SSM } from '@aws-sdk/client-ssm';
+import { STS } from '@aws-sdk/client-sts';
+import type { Account, Services } from '../../../emulator/types.ts';
+
+export interface Stored {
+  /** What Systems Manager holds; may be changed while an engine runs. */
+  readonly parameters?: Record<string, string>;
+  /** Objects of S3, by `bucket/key`. */
+  readonly objects?: Record<string, string>;
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+const json = (status: number, body: object): Answer => ({ status, body: JSON.stringify(body) });
+
+function systemsManager(request: Request, parameters: Record<string, string>): Answer {
+  const asked = JSON.parse(String(request.body));
+  const found = (name: string) => ({ Name: name, Type: 'String', Value: parameters[name] });
+  if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameters')
+    return json(200, { Parameters: asked.Names.filter((name: string) => name in parameters).map(found) });
+  return asked.Name in parameters
+    ? json(200, { Parameter: found(asked.Name) })
+    : json(400, { __type: 'ParameterNotFound', message: '' });
+}
+
+function zones(): Answer {
+  const items = ['us-east-1b', 'us-east-1a'].map((name) => `<item><zoneName>${name}</zoneName></item>`).join('');
+  const body = `<availabilityZoneInfo>${items}</availabilityZoneInfo>`;
+  return { status: 200, body: `<DescribeAvailabilityZonesResponse>${body}</DescribeAvailabilityZonesResponse>` };
+}
+
+/** AWS's own clients, answered by what a test stores; any call that the engine is not known to make is refused. */
+export function storedServices(account: Account, { parameters = {}, objects = {} }: Stored): Services {
+  const answer = (request: Request): Answer => {
+    if (request.headers['x-amz-target']?.startsWith('AmazonSSM.')) return systemsManager(request, parameters);
+    if (String(request.body).includes('Action=DescribeAvailabilityZones')) return zones();
+    const object = objects[decodeURIComponent(request.path).slice(1)];
+    if (request.method === 'GET' && object !== undefined) return { status: 200, body: object };
+    return { status: 403, body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>' };
+  };
+  const config = {
+    region: account.region,
+    credentials: account.credentials,
+    maxAttempts: 1,
+    requestHandler: {
+      async handle(request: Request) {
+        const { status, body } = answer(request);
+        return { response: { statusCode: status, headers: {}, body: Buffer.from(body) } };
+      },
+    },
+  };
+  return {
+    autoScaling: new AutoScaling(config),
+    ec2: new EC2(config),
+    ecs: new ECS(config),
+    iam: new IAM(config),
+    logs: new CloudWatchLogs(config),
+    s3: new S3({ ...config, forcePathStyle: true }),
+    ssm: new SSM(config),
+    sts: new STS(config),
+  };
+}

@@ -1,0 +1,249 @@
+import { addChangeSet, fillChangeSet } from '../change-sets/create.ts';
+import { startCreate, startUpdate } from '../execution/start.ts';
+import type { ChangeSet, FailureMode, Stack } from '../model.ts';
+import {
+  CloudFormationError,
+  changeSetMissing,
+  constraintViolation,
+  stackMissingInBrackets,
+  validationError,
+} from '../protocol/errors.ts';
+import { isBusy, isCleaningUp, isPaused, isUpdatable } from '../status.ts';
+import { addStack } from '../store.ts';
+import { checkEvaluation, requestedDeployment, withStoredValues } from './deployment.ts';
+import { page } from './paging.ts';
+import type { ApiAction, ApiRequest } from './request.ts';
+import { announceReview, checkStackName } from './stack-names.ts';
+import { parameterList, tagList } from './stack-xml.ts';
+
+const CHANGES_PER_PAGE = 100;
+
+/** The change set and stack that ChangeSetName (an ARN, or a name beside a StackName) and StackName name. */
+export function findChangeSet(request: ApiRequest): { stack: Stack; changeSet: ChangeSet } {
+  const { query, store } = request;
+  const name = query.text('ChangeSetName') ?? '';
+  const stackName = query.text('StackName');
+  if (name.startsWith('arn:')) return store.changeSetById(name);
+  if (stackName === undefined)
+    throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
+  const stack = store.require(stackName, stackMissingInBrackets);
+  const changeSet = stack.changeSets.get(name);
+  if (changeSet === undefined) throw changeSetMissing(name);
+  return { stack, changeSet };
+}
+
+function stackForChangeSet(request: ApiRequest, type: 'CREATE' | 'UPDATE', name: string): Stack | undefined {
+  const { query, store } = request;
+  const stackName = query.text('StackName') ?? '';
+  const stack = store.find(stackName);
+  if (type === 'CREATE') {
+    if (stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS')
+      throw validationError(
+        `Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`,
+      );
+    return stack;
+  }
+  if (stack === undefined) throw stackMissingInBrackets(stackName);
+  const { status } = stack;
+  if (isUpdatable(status) || isPaused(status) || isCleaningUp(status)) return stack;
+  throw validationError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
+}
+
+const createChangeSet: ApiAction = async (request) => {
+  const { query, store, world, account } = request;
+  const name = query.text('ChangeSetName') ?? '';
+  if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name))
+    throw constraintViolation(
+      name,
+      'changeSetName',
+      'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*',
+    );
+  const type = query.text('ChangeSetType') ?? 'UPDATE';
+  if (type !== 'CREATE' && type !== 'UPDATE')
+    throw validationError(`This local AWS does not support the change set type ${type}.`);
+  for (const member of ['DeploymentMode', 'ResourcesToImport', 'ImportExistingResources', 'DeploymentConfig'])
+    if (query.has(member) && query.text(member) !== 'false')
+      throw validationError(`This local AWS does not support ${member} of CreateChangeSet.`);
+  const stackName = query.text('StackName') ?? '';
+  checkStackName(stackName);
+  const existing = stackForChangeSet(request, type, name);
+  const clientToken = query.text('ClientToken');
+  const same = existing?.changeSets.get(name);
+  if (same !== undefined && existing !== undefined) {
+    if (clientToken !== undefined && same.clientToken === clientToken) return { Id: same.id, StackId: existing.id };
+    throw new CloudFormationError(
+      'AlreadyExistsException',
+      `ChangeSet ${name} already exists for stack ${existing.id}`,
+    );
+  }
+  const onStackFailure = query.text('OnStackFailure');
+  if (onStackFailure === 'DELETE' && type !== 'CREATE')
+    throw validationError('OnStackFailure=DELETE can only be specified for CREATE change sets.');
+  const asked = await requestedDeployment(request, existing?.deployment);
+  const deployment = await withStoredValues(request, asked);
+  checkEvaluation(request, existing ?? { id: '', name: stackName, resources: new Map() }, deployment);
+  const stack =
+    existing ??
+    addStack(store, {
+      name: stackName,
+      account,
+      status: 'REVIEW_IN_PROGRESS',
+      deployment: undefined,
+      now: world.clock.now(),
+    });
+  stack.account = account;
+  if (existing === undefined) announceReview(request, stack);
+  const description = query.text('Description');
+  const changeSet = addChangeSet(
+    store,
+    stack,
+    {
+      name,
+      type,
+      deployment,
+      includeNestedStacks: query.flag('IncludeNestedStacks') ?? false,
+      ...(clientToken !== undefined && { clientToken }),
+      ...(description !== undefined && { description }),
+      ...(isOnStackFailure(onStackFailure) && { onStackFailure }),
+    },
+    world.clock.now(),
+  );
+  setImmediate(() => void fillChangeSet(world, store, stack, changeSet));
+  return { Id: changeSet.id, StackId: stack.id };
+};
+
+const isOnStackFailure = (text: string | undefined): text is 'DO_NOTHING' | 'ROLLBACK' | 'DELETE' =>
+  text === 'DO_NOTHING' || text === 'ROLLBACK' || text === 'DELETE';
+
+const describeChangeSet: ApiAction = (request) => {
+  const { query } = request;
+  if (query.flag('IncludePropertyValues'))
+    throw validationError('This local AWS does not support IncludePropertyValues of DescribeChangeSet.');
+  const { stack, changeSet } = findChangeSet(request);
+  const { deployment } = changeSet;
+  const { items, nextToken } = page(changeSet.changes, query.text('NextToken'), CHANGES_PER_PAGE);
+  return {
+    ChangeSetName: changeSet.name,
+    ChangeSetId: changeSet.id,
+    StackId: stack.id,
+    StackName: stack.name,
+    Description: changeSet.description,
+    Parameters: parameterList(deployment.parameters),
+    CreationTime: changeSet.creationTime,
+    ExecutionStatus: changeSet.executionStatus,
+    Status: changeSet.status,
+    StatusReason: changeSet.statusReason,
+    NotificationARNs: [...deployment.notificationArns],
+    RollbackConfiguration: {},
+    Capabilities: [...deployment.capabilities],
+    Tags: tagList(deployment.tags),
+    Changes: items.map((change) => ({
+      Type: 'Resource',
+      ResourceChange: {
+        PolicyAction: change.policyAction,
+        Action: change.action,
+        LogicalResourceId: change.logicalId,
+        PhysicalResourceId: change.physicalId,
+        ResourceType: change.type,
+        Replacement: change.replacement,
+        Scope: [...change.scope],
+        Details: change.details.map((detail) => ({
+          Target: {
+            Attribute: detail.attribute,
+            Name: detail.name,
+            RequiresRecreation: detail.requiresRecreation,
+          },
+          Evaluation: detail.evaluation,
+          ChangeSource: detail.changeSource,
+          CausingEntity: detail.causingEntity,
+        })),
+        ChangeSetId: change.changeSetId,
+      },
+    })),
+    NextToken: nextToken,
+    IncludeNestedStacks: changeSet.includeNestedStacks,
+    ParentChangeSetId: changeSet.parentId,
+    RootChangeSetId: changeSet.rootId,
+    OnStackFailure: changeSet.onStackFailure,
+  };
+};
+
+const listChangeSets: ApiAction = ({ query, store }) => {
+  const stack = store.require(query.text('StackName') ?? '', stackMissingInBrackets);
+  const { items, nextToken } = page([...stack.changeSets.values()], query.text('NextToken'), 100);
+  return {
+    Summaries: items.map((changeSet) => ({
+      StackId: stack.id,
+      StackName: stack.name,
+      ChangeSetId: changeSet.id,
+      ChangeSetName: changeSet.name,
+      ExecutionStatus: changeSet.executionStatus,
+      Status: changeSet.status,
+      StatusReason: changeSet.statusReason,
+      CreationTime: changeSet.creationTime,
+      Description: changeSet.description,
+      IncludeNestedStacks: changeSet.includeNestedStacks,
+      ParentChangeSetId: changeSet.parentId,
+      RootChangeSetId: changeSet.rootId,
+    })),
+    NextToken: nextToken,
+  };
+};
+
+const invalidStatus = (message: string) => new CloudFormationError('InvalidChangeSetStatus', message);
+
+/** CloudFormation API Reference, DeleteChangeSet: one that is not there is deleted already. */
+const deleteChangeSet: ApiAction = (request) => {
+  let found: ReturnType<typeof findChangeSet>;
+  try {
+    found = findChangeSet(request);
+  } catch (error) {
+    if (error instanceof CloudFormationError && error.code === 'ChangeSetNotFound') return {};
+    throw error;
+  }
+  const { stack, changeSet } = found;
+  if (changeSet.executionStatus === 'EXECUTE_IN_PROGRESS')
+    throw invalidStatus(
+      `ChangeSet [${changeSet.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
+    );
+  changeSet.status = 'DELETE_COMPLETE';
+  stack.changeSets.delete(changeSet.name);
+  return {};
+};
+
+function failureMode(changeSet: ChangeSet, disableRollback: boolean | undefined): FailureMode {
+  if (changeSet.onStackFailure === 'DELETE') return 'delete';
+  if (changeSet.onStackFailure === 'DO_NOTHING') return 'keep';
+  return disableRollback ? 'keep' : 'rollback';
+}
+
+const executeChangeSet: ApiAction = (request) => {
+  const { query, store, world, account } = request;
+  const { stack, changeSet } = findChangeSet(request);
+  const disableRollback = query.flag('DisableRollback');
+  if (changeSet.onStackFailure !== undefined && query.has('DisableRollback'))
+    throw validationError('DisableRollback cannot be specified when the change set was created with OnStackFailure.');
+  const token = query.text('ClientRequestToken');
+  const repeated = token !== undefined && stack.operations.some((operation) => operation.token === token);
+  if (repeated && changeSet.executionStatus.startsWith('EXECUTE')) return {};
+  if (changeSet.executionStatus !== 'AVAILABLE')
+    throw invalidStatus(
+      `ChangeSet [${changeSet.id}] cannot be executed in its current execution status of [${changeSet.executionStatus}]`,
+    );
+  if (isBusy(stack.status))
+    throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+  const failure = failureMode(changeSet, disableRollback);
+  stack.disableRollback = failure === 'keep';
+  const start = { world, store, stack, account, token };
+  if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);
+  else startUpdate(start, changeSet.deployment, failure, changeSet);
+  return {};
+};
+
+export const changeSetActions: Readonly<Record<string, ApiAction>> = {
+  CreateChangeSet: createChangeSet,
+  DescribeChangeSet: describeChangeSet,
+  ListChangeSets: listChangeSets,
+  DeleteChangeSet: deleteChangeSet,
+  ExecuteChangeSet: executeChangeSet,
+};

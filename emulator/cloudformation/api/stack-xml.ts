@@ -1,0 +1,62 @@
+import type { Stack } from '../model.ts';
+import type { XmlObject } from '../protocol/xml.ts';
+import type { ParameterValues } from '../template/parameters.ts';
+
+const MASK = '****';
+
+export const tagList = (tags: Readonly<Record<string, string>>): XmlObject[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** Parameters as they are shown: those with NoEcho as asterisks. */
+export const parameterList = (parameters: ParameterValues): XmlObject[] =>
+  [...parameters.values()].map(({ key, value, resolved, noEcho }) => ({
+    ParameterKey: key,
+    ParameterValue: noEcho ? MASK : value,
+    ResolvedValue: noEcho && resolved !== undefined ? MASK : resolved,
+  }));
+
+/** The newest operations first, one of each kind of attempt and what followed it. */
+const lastOperations = (stack: Stack): XmlObject[] =>
+  stack.operations
+    .slice(-2)
+    .reverse()
+    .map(({ id, type }) => ({ OperationType: type, OperationId: id }));
+
+/** A stack as DescribeStacks shows it. */
+export function describeStack(stack: Stack): XmlObject {
+  const { deployment } = stack;
+  const deleted = stack.status === 'DELETE_COMPLETE';
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    Description: deployment?.template.description,
+    Parameters: parameterList(deployment?.parameters ?? new Map()),
+    CreationTime: stack.creationTime,
+    DeletionTime: stack.deletionTime,
+    LastUpdatedTime: stack.lastUpdatedTime,
+    RollbackConfiguration: {},
+    StackStatus: stack.status,
+    StackStatusReason: stack.statusReason,
+    DisableRollback: stack.disableRollback,
+    NotificationARNs: [...(deployment?.notificationArns ?? [])],
+    TimeoutInMinutes: stack.timeoutInMinutes,
+    Capabilities:
+      deployment === undefined || deployment.capabilities.length === 0 ? undefined : [...deployment.capabilities],
+    Outputs:
+      stack.outputs.length === 0
+        ? undefined
+        : stack.outputs.map(({ key, value, description, exportName }) => ({
+            OutputKey: key,
+            OutputValue: value,
+            Description: description,
+            ExportName: exportName,
+          })),
+    RoleARN: deployment?.roleArn,
+    Tags: tagList(deployment?.tags ?? {}),
+    EnableTerminationProtection: deleted ? undefined : stack.terminationProtection,
+    ParentId: stack.parentId,
+    RootId: stack.rootId,
+    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    LastOperations: lastOperations(stack),
+  };
+}

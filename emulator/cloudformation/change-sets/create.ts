@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import type { ChangeSet, ChangeSetType, Deployment, Stack } from '../model.ts';
+import { addOperation, type RegionStore } from '../store.ts';
+import type { World } from '../world.ts';
+import { changesOf, tagsDiffer } from './changes.ts';
+import { preview } from './preview.ts';
+
+export const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+export interface NewChangeSet {
+  readonly name: string;
+  readonly type: ChangeSetType;
+  readonly deployment: Deployment;
+  readonly description?: string;
+  readonly clientToken?: string;
+  readonly includeNestedStacks: boolean;
+  readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
+  readonly parent?: ChangeSet;
+}
+
+/** Puts a change set beside the stack; what it holds is found out by `fillChangeSet`. */
+export function addChangeSet(store: RegionStore, stack: Stack, wanted: NewChangeSet, now: Date): ChangeSet {
+  const { parent, ...members } = wanted;
+  const changeSet: ChangeSet = {
+    ...members,
+    id: store.arn('changeSet', wanted.name, randomUUID()),
+    creationTime: now,
+    operation: addOperation(stack, 'CREATE_CHANGESET', now, wanted.clientToken),
+    status: 'CREATE_PENDING',
+    executionStatus: 'UNAVAILABLE',
+    changes: [],
+    ...(parent && { parentId: parent.id, rootId: parent.rootId ?? parent.id }),
+  };
+  stack.changeSets.set(changeSet.name, changeSet);
+  return changeSet;
+}
+
+/** Whether the deployment would change anything at all, and what. */
+export async function compare(world: World, store: RegionStore, stack: Stack, deployment: Deployment) {
+  const services = world.servicesFor(stack.account);
+  const found = await preview({ store, stack, deployment, services, replacement: world.replacement });
+  const changes = changesOf({ stack, deployment, preview: found, replacement: world.replacement });
+  const before = stack.deployment;
+  const arns = (of: Deployment | undefined) => of?.notificationArns.join() ?? '';
+  const isEmpty =
+    before !== undefined &&
+    changes.length === 0 &&
+    !found.outputsChanged &&
+    !tagsDiffer(before, deployment) &&
+    arns(before) === arns(deployment);
+  return { preview: found, changes, isEmpty };
+}
+
+function fail(world: World, changeSet: ChangeSet, reason: string): void {
+  changeSet.status = 'FAILED';
+  changeSet.statusReason = reason;
+  changeSet.operation.status = 'FAILED';
+  changeSet.operation.endTime = world.clock.now();
+}
+
+/** Finds out what a pending change set changes: to CREATE_COMPLETE, or FAILED with the reason. */
+export async function fillChangeSet(
+  world: World,
+  store: RegionStore,
+  stack: Stack,
+  changeSet: ChangeSet,
+): Promise<void> {
+  changeSet.status = 'CREATE_IN_PROGRESS';
+  try {
+    const { changes, isEmpty } = await compare(world, store, stack, changeSet.deployment);
+    if (changeSet.status !== 'CREATE_IN_PROGRESS') return;
+    if (isEmpty) {
+      fail(world, changeSet, NO_CHANGES);
+      return;
+    }
+    changeSet.changes = changes;
+    changeSet.status = 'CREATE_COMPLETE';
+    changeSet.executionStatus = 'AVAILABLE';
+    changeSet.operation.status = 'SUCCEEDED';
+    changeSet.operation.endTime = world.clock.now();
+  } catch (error) {
+    fail(world, changeSet, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,155 @@
+import type { Services } from '../../types.ts';
+import { attributeOfRecord, type ResourceValues, scopeFor, zonesFor } from '../execution/stack-scope.ts';
+import type { Deployment, OutputValue, ResourceRecord, Stack } from '../model.ts';
+import type { RegionStore } from '../store.ts';
+import { resolveDynamicReferences } from '../template/dynamic-references.ts';
+import { type Evaluation, evaluate, type ResolvedResource, resolveResource } from '../template/evaluate.ts';
+import { resolve } from '../template/intrinsics.ts';
+import { isObject, type Json, sameValue, scalarText } from '../template/model.ts';
+import type { Replacement } from '../world.ts';
+
+/** Stands for a value that only exists once the change set has been executed. */
+export const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
+
+export function isKnown(value: Json | undefined): boolean {
+  if (typeof value === 'string') return !value.includes(KNOWN_AFTER_APPLY);
+  if (Array.isArray(value)) return value.every(isKnown);
+  return !isObject(value) || Object.values(value).every(isKnown);
+}
+
+export type Fate = 'add' | 'same' | 'modify' | 'replace';
+
+/** One resource before and after the change. */
+export interface ResourcePreview {
+  readonly logicalId: string;
+  readonly fate: Fate;
+  readonly before?: ResourceRecord;
+  readonly after: ResolvedResource;
+  readonly changedProperties: readonly string[];
+}
+
+export interface Preview {
+  readonly evaluation: Evaluation;
+  readonly resources: ReadonlyMap<string, ResourcePreview>;
+  readonly removed: readonly ResourceRecord[];
+  readonly outputsChanged: boolean;
+}
+
+/** The names of the properties whose values differ. */
+export function changedProperties(before: Record<string, Json>, after: Record<string, Json>): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !sameValue(before[name], after[name]),
+  );
+}
+
+/** The resources in an order in which each comes after what it is built on. */
+export function inOrder(evaluation: Evaluation): string[] {
+  const order = new Set<string>();
+  const stack = [...evaluation.active.keys()].reverse();
+  const entered = new Set<string>();
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    if (order.has(id)) continue;
+    if (entered.has(id)) {
+      order.add(id);
+      continue;
+    }
+    entered.add(id);
+    stack.push(id, ...(evaluation.dependencies.get(id) ?? []).filter((other) => !entered.has(other)));
+  }
+  return [...order];
+}
+
+/** Resources as they will be, as far as that can be known: what is new or replaced has no name yet. */
+class FutureValues implements ResourceValues {
+  readonly #stack: Pick<Stack, 'resources'>;
+  readonly previews = new Map<string, ResourcePreview>();
+
+  constructor(stack: Pick<Stack, 'resources'>) {
+    this.#stack = stack;
+  }
+
+  ref(logicalId: string): Json | undefined {
+    const fate = this.previews.get(logicalId)?.fate;
+    if (fate === 'add' || fate === 'replace') return KNOWN_AFTER_APPLY;
+    return this.#stack.resources.get(logicalId)?.physicalId ?? KNOWN_AFTER_APPLY;
+  }
+
+  attribute(logicalId: string, attribute: string): Json {
+    const preview = this.previews.get(logicalId);
+    const record = this.#stack.resources.get(logicalId);
+    if (preview?.fate === 'same' && record !== undefined) return attributeOfRecord(record, attribute);
+    const property = preview?.after.properties[attribute];
+    return property ?? KNOWN_AFTER_APPLY;
+  }
+}
+
+function fateOf(type: string, changed: readonly string[], otherwise: boolean, replacement: Replacement): Fate {
+  if (changed.some((name) => replacement(type, name) === 'yes')) return 'replace';
+  return changed.length > 0 || otherwise ? 'modify' : 'same';
+}
+
+const policiesDiffer = (before: ResourceRecord, after: ResolvedResource) =>
+  !sameValue(before.updatePolicy, after.updatePolicy) ||
+  before.deletionPolicy !== after.deletionPolicy ||
+  before.updateReplacePolicy !== after.updateReplacePolicy;
+
+interface PreviewInput {
+  readonly store: RegionStore;
+  readonly stack: Pick<Stack, 'id' | 'name' | 'resources' | 'outputs' | 'deployment'>;
+  readonly deployment: Deployment;
+  readonly services: Services;
+  readonly replacement: Replacement;
+}
+
+/** What a deployment would make of a stack. Throws what its template cannot be resolved for. */
+export async function preview(input: PreviewInput): Promise<Preview> {
+  const { store, stack, deployment, services, replacement } = input;
+  const { template } = deployment;
+  const values = new FutureValues(stack);
+  const scope = scopeFor(store, stack, deployment, values, await zonesFor(template, store, services));
+  const evaluation = evaluate(template, scope);
+  for (const logicalId of inOrder(evaluation)) {
+    const declaration = evaluation.active.get(logicalId);
+    if (declaration === undefined) continue;
+    const resolved = resolveResource(declaration, scope);
+    const after = { ...resolved, properties: await resolveDynamicReferences(resolved.properties, services) };
+    const before = stack.resources.get(logicalId);
+    const exists = before?.physicalId !== undefined;
+    const changed = exists ? changedProperties(before.properties, after.properties) : [];
+    const otherwise = exists && (!sameValue(before.metadata, after.metadata) || policiesDiffer(before, after));
+    values.previews.set(logicalId, {
+      logicalId,
+      after,
+      changedProperties: changed,
+      fate: exists ? fateOf(declaration.type, changed, otherwise, replacement) : 'add',
+      ...(before && { before }),
+    });
+  }
+  const removed = [...stack.resources.values()].filter(
+    ({ logicalId, physicalId }) => physicalId !== undefined && !evaluation.active.has(logicalId),
+  );
+  return {
+    evaluation,
+    resources: values.previews,
+    removed,
+    outputsChanged: outputsDiffer(stack.outputs, deployment, evaluation),
+  };
+}
+
+function outputsDiffer(before: readonly OutputValue[], deployment: Deployment, { scope }: Evaluation): boolean {
+  const known = new Map(before.map((output) => [output.key, output]));
+  const after = [...deployment.template.outputs].filter(
+    ([, { condition }]) => condition === undefined || scope.condition(condition),
+  );
+  if (after.length !== before.length) return true;
+  return after.some(([key, declaration]) => {
+    const old = known.get(key);
+    const exported = declaration.exportName === undefined ? undefined : resolve(declaration.exportName, scope);
+    return (
+      old === undefined ||
+      old.description !== declaration.description ||
+      old.exportName !== scalarText(exported) ||
+      old.value !== scalarText(resolve(declaration.value, scope))
+    );
+  });
+}

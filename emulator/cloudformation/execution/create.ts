@@ -1,0 +1,108 @@
+import type { Deployment, FailureMode, Stack } from '../model.ts';
+import { deleteAll } from './delete.ts';
+import { importsOf, publishable } from './exports.ts';
+import { runGraph } from './graph.ts';
+import { createResource, failToBegin, targetOf } from './resource.ts';
+import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
+import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
+
+/** `The following resource(s) failed to create: [A, B]. ` */
+export const failedTo = (verb: 'create' | 'update' | 'delete', ids: readonly string[]) =>
+  ids.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
+
+const CONSEQUENCE: Readonly<Record<Exclude<FailureMode, 'keep'>, string>> = {
+  rollback: 'Rollback requested by user.',
+  delete: 'Delete requested by user.',
+};
+
+/** Remembers the stack as it is, to roll back to. */
+export function markStable(stack: Stack): void {
+  if (stack.deployment === undefined) return;
+  const { deployment, outputs, imports } = stack;
+  stack.stable = { deployment, outputs, imports, resources: new Map(stack.resources) };
+}
+
+/** Creates one of the template's resources. */
+export async function createOne(run: Run, plan: StackPlan, logicalId: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await createResource(run, await targetOf(run, plan, logicalId), signal);
+  } catch (error) {
+    failToBegin(run, plan, logicalId, 'CREATE_FAILED', error);
+    return false;
+  }
+}
+
+/** Creates everything the deployment wants. The reason why it failed, or undefined. */
+async function build(run: Run, deployment: Deployment, failure: FailureMode): Promise<string | undefined> {
+  const { stack, store, services, cancelled } = run;
+  let plan: StackPlan;
+  try {
+    plan = planFor(store, stack, deployment, await zonesFor(deployment.template, store, services));
+    stack.imports = importsOf(plan);
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)} `;
+  }
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, cancelled]);
+  const { failed } = await runGraph({
+    ids: plan.active.keys(),
+    before: (id) => plan.dependencies.get(id) ?? [],
+    task: (id) => createOne(run, plan, id, signal),
+    stopAfterFailure: () => {
+      if (failure === 'keep' && !cancelled.aborted) return false;
+      abort.abort();
+      return true;
+    },
+  });
+  if (failed.length > 0 || cancelled.aborted) return failedTo('create', failed);
+  try {
+    stack.outputs = publishable(run, outputsOf(plan));
+    return undefined;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)} `;
+  }
+}
+
+/**
+ * Creates a stack whose status is CREATE_IN_PROGRESS: to CREATE_COMPLETE, or by `failure` to ROLLBACK_COMPLETE,
+ * DELETE_COMPLETE or CREATE_FAILED.
+ */
+export async function createStack(run: Run, deployment: Deployment, failure: FailureMode): Promise<void> {
+  const { stack } = run;
+  const problem = await build(run, deployment, failure);
+  if (problem === undefined) {
+    markStable(stack);
+    setStackStatus(run, 'CREATE_COMPLETE');
+    endOperation(run, 'SUCCEEDED');
+    return;
+  }
+  endOperation(run, 'FAILED');
+  if (run.cancelled.aborted) return;
+  if (failure === 'keep') {
+    setStackStatus(run, 'CREATE_FAILED', problem);
+    return;
+  }
+  await undoCreation(
+    nextOperation(run, failure === 'rollback' ? 'ROLLBACK' : 'DELETE_STACK'),
+    failure,
+    `${problem}${CONSEQUENCE[failure]}`,
+  );
+}
+
+/** Deletes what a failed creation left: to ROLLBACK_COMPLETE or DELETE_COMPLETE, or their FAILED. */
+export async function undoCreation(run: Run, failure: 'rollback' | 'delete', reason: string): Promise<void> {
+  const { stack, world } = run;
+  const prefix = failure === 'rollback' ? 'ROLLBACK' : 'DELETE';
+  setStackStatus(run, `${prefix}_IN_PROGRESS`, reason);
+  stack.outputs = [];
+  const failed = await deleteAll(run, { operation: 'rollback' });
+  if (run.cancelled.aborted) return;
+  if (failed.length > 0) {
+    setStackStatus(run, `${prefix}_FAILED`, failedTo('delete', failed));
+    endOperation(run, 'FAILED');
+    return;
+  }
+  if (failure === 'delete') stack.deletionTime = world.clock.now();
+  setStackStatus(run, `${prefix}_COMPLETE`);
+  endOperation(run, 'SUCCEEDED');
+}

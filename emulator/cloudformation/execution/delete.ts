@@ -1,0 +1,98 @@
+import type { Leftover, ResourceRecord } from '../model.ts';
+import { failedTo } from './create.ts';
+import { runGraph } from './graph.ts';
+import { deleteResource } from './resource.ts';
+import { endOperation, type Run, setResource, setStackStatus, tellResource } from './run.ts';
+
+export interface Deletion {
+  readonly operation: 'delete' | 'rollback';
+  /** Resources to leave alone although they cannot be deleted. */
+  readonly retain?: ReadonlySet<string>;
+  /** Goes on as if what cannot be deleted were (FORCE_DELETE_STACK). */
+  readonly force?: boolean;
+}
+
+const gone = (record: ResourceRecord) => record.status === 'DELETE_COMPLETE' || record.status === 'DELETE_SKIPPED';
+
+/** For each resource, the ones that were built on it and therefore go first. */
+function dependentsOf(records: readonly ResourceRecord[]): Map<string, string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const { logicalId, dependencies } of records)
+    for (const other of dependencies) dependents.set(other, [...(dependents.get(other) ?? []), logicalId]);
+  return dependents;
+}
+
+/** Deletes every resource of the stack, dependents first. The ids of those that could not be deleted. */
+export async function deleteAll(run: Run, deletion: Deletion): Promise<readonly string[]> {
+  const { stack } = run;
+  await deleteLeftovers(run, 'cleanup');
+  const records = [...stack.resources.values()].filter((record) => !gone(record));
+  const dependents = dependentsOf(records);
+  const { failed } = await runGraph({
+    ids: records.map(({ logicalId }) => logicalId),
+    before: (id) => dependents.get(id) ?? [],
+    task: async (id) => {
+      const record = stack.resources.get(id);
+      if (record === undefined || run.cancelled.aborted) return false;
+      const tell = (status: string, reason?: string) => {
+        setResource(run, { ...record, status }, { withProperties: false, ...(reason !== undefined && { reason }) });
+      };
+      if (deletion.retain?.has(id)) {
+        tell('DELETE_SKIPPED');
+        return true;
+      }
+      const deleted = await deleteResource(run, { record, policy: record.deletionPolicy }, deletion.operation, tell);
+      return deleted || deletion.force === true;
+    },
+  });
+  return failed;
+}
+
+/**
+ * Deletes what updates have left over, dependents first. What cannot be deleted is told and then left alone, as
+ * CloudFormation does in its clean-up phase.
+ */
+export async function deleteLeftovers(run: Run, operation: 'cleanup' | 'rollback'): Promise<readonly string[]> {
+  const leftovers = run.stack.leftovers.splice(0);
+  const keyed = new Map(leftovers.map((leftover, index): [string, Leftover] => [String(index), leftover]));
+  const keysOf = new Map<string, string[]>();
+  for (const [key, { record }] of keyed) keysOf.set(record.logicalId, [...(keysOf.get(record.logicalId) ?? []), key]);
+  const dependents = dependentsOf(leftovers.map(({ record }) => record));
+  const { failed } = await runGraph({
+    ids: keyed.keys(),
+    before: (key) =>
+      (dependents.get(keyed.get(key)?.record.logicalId ?? '') ?? []).flatMap((id) => keysOf.get(id) ?? []),
+    task: async (key) => {
+      const leftover = keyed.get(key);
+      if (leftover === undefined) return true;
+      const current = run.stack.resources.get(leftover.record.logicalId);
+      const removed = current === undefined || current.physicalId === leftover.record.physicalId;
+      const tell = (status: string, reason?: string) => {
+        const options = { withProperties: false, ...(reason !== undefined && { reason }) };
+        if (removed) setResource(run, { ...leftover.record, status }, options);
+        else tellResource(run, leftover.record, { ...options, status });
+      };
+      await deleteResource(run, leftover, operation, tell);
+      if (removed) run.stack.resources.delete(leftover.record.logicalId);
+      return true;
+    },
+  });
+  return failed;
+}
+
+/** Deletes a stack whose status is DELETE_IN_PROGRESS: to DELETE_COMPLETE or DELETE_FAILED. */
+export async function deleteStack(run: Run, deletion: Omit<Deletion, 'operation'>): Promise<void> {
+  const { stack, world } = run;
+  const failed = await deleteAll(run, { ...deletion, operation: 'delete' });
+  if (run.cancelled.aborted) return;
+  if (failed.length > 0) {
+    setStackStatus(run, 'DELETE_FAILED', failedTo('delete', failed));
+    endOperation(run, 'FAILED');
+    return;
+  }
+  stack.outputs = [];
+  stack.imports = new Set();
+  stack.deletionTime = world.clock.now();
+  setStackStatus(run, 'DELETE_COMPLETE');
+  endOperation(run, 'SUCCEEDED');
+}

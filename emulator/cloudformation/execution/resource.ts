@@ -1,0 +1,247 @@
+import type { ResourceRequest, ResourceRule, ResourceState, SignalInbox } from '../../types.ts';
+import type { Leftover, ResourceRecord } from '../model.ts';
+import { resolveDynamicReferences } from '../template/dynamic-references.ts';
+import { type ResolvedResource, resolveResource } from '../template/evaluate.ts';
+import type { JsonObject } from '../template/model.ts';
+import { awaitCreationSignals, creationSignals } from './creation-policy.ts';
+import { failureReason, ResourceFailure } from './failure.ts';
+import { providerFor } from './providers.ts';
+import { type Run, setResource, tellResource } from './run.ts';
+import type { StackPlan } from './stack-scope.ts';
+
+/** A resource as the template under way wants it, every function resolved. */
+export interface Target extends ResolvedResource {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly dependencies: readonly string[];
+}
+
+/** Throws what a function or a dynamic reference cannot be resolved for. */
+export async function targetOf(run: Run, plan: StackPlan, logicalId: string): Promise<Target> {
+  const declaration = plan.active.get(logicalId);
+  if (declaration === undefined) throw new Error(`${logicalId} is not in the template`);
+  const resolved = resolveResource(declaration, plan.scope);
+  return {
+    ...resolved,
+    properties: await resolveDynamicReferences(resolved.properties, run.services),
+    logicalId,
+    type: declaration.type,
+    dependencies: plan.dependencies.get(logicalId) ?? [],
+  };
+}
+
+function recordOf(target: Target, status: string): Omit<ResourceRecord, 'timestamp'> {
+  const { logicalId, type, properties, metadata, updatePolicy, deletionPolicy, updateReplacePolicy, dependencies } =
+    target;
+  return {
+    logicalId,
+    type,
+    properties,
+    deletionPolicy,
+    updateReplacePolicy,
+    dependencies,
+    attributes: {},
+    status,
+    ...(metadata !== undefined && { metadata }),
+    ...(updatePolicy && { updatePolicy }),
+  };
+}
+
+function stackTags(run: Run, logicalId: string): Record<string, string> {
+  return {
+    ...run.stack.deployment?.tags,
+    'aws:cloudformation:stack-name': run.stack.name,
+    'aws:cloudformation:stack-id': run.stack.id,
+    'aws:cloudformation:logical-id': logicalId,
+  };
+}
+
+interface Subject {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  readonly updatePolicy?: JsonObject;
+}
+
+function request(run: Run, subject: Subject, signals: SignalInbox, signal: AbortSignal): ResourceRequest {
+  const { world, stack, account, services } = run;
+  return {
+    account,
+    services,
+    clock: world.clock,
+    signal,
+    stackId: stack.id,
+    stackName: stack.name,
+    logicalId: subject.logicalId,
+    properties: subject.properties,
+    tags: stackTags(run, subject.logicalId),
+    ...(subject.updatePolicy && { updatePolicy: subject.updatePolicy }),
+    signals,
+    progress(reason) {
+      const record = stack.resources.get(subject.logicalId);
+      if (record !== undefined) tellResource(run, record, { reason });
+    },
+  };
+}
+
+/** What the scenario does to the step: takes time, fails it. */
+async function befall(run: Run, logicalId: string, operation: ResourceRule['operation'], signal: AbortSignal) {
+  const { scenarios, clock } = run.world;
+  const fate = scenarios.resource({ stackName: run.stack.name, logicalId, operation });
+  if (fate?.delayMs !== undefined) await clock.sleep(fate.delayMs, signal);
+  if (fate?.fail !== undefined) throw new ResourceFailure(fate.fail);
+}
+
+const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
+
+/** The provider's creation and the CreationPolicy's signals; `initiated` is told the physical id as soon as there is one. */
+async function bringUp(
+  run: Run,
+  target: Target,
+  signal: AbortSignal,
+  initiated: (state: ResourceState) => void,
+): Promise<void> {
+  const { world, stack } = run;
+  const inbox = world.signalDesk.open(stack.id, target.logicalId);
+  try {
+    await befall(run, target.logicalId, 'create', signal);
+    const provider = providerFor(run, target.type, initiated);
+    const state = await provider.create(request(run, target, inbox, signal));
+    initiated(state);
+    const wanted = creationSignals(target.creationPolicy);
+    const resource = { isGroup: target.type === GROUP, now: () => Date.now(), speed: world.clock.speed };
+    if (wanted !== undefined) await awaitCreationSignals(wanted, inbox, resource, signal);
+  } finally {
+    inbox.close();
+  }
+}
+
+/** Creates a resource, telling each step. False when it failed. */
+export async function createResource(run: Run, target: Target, signal: AbortSignal): Promise<boolean> {
+  let record = setResource(run, recordOf(target, 'CREATE_IN_PROGRESS'));
+  try {
+    await bringUp(run, target, signal, (state) => {
+      const first = record.physicalId === undefined;
+      record = { ...record, physicalId: state.physicalId, attributes: state.attributes };
+      if (first) record = setResource(run, record, { reason: 'Resource creation Initiated' });
+    });
+    setResource(run, { ...record, status: 'CREATE_COMPLETE' });
+    return true;
+  } catch (error) {
+    const reason = signal.aborted ? 'Resource creation cancelled' : failureReason(error, target.type);
+    setResource(run, { ...record, status: 'CREATE_FAILED' }, { reason });
+    return false;
+  }
+}
+
+/** Tells a creation that could not even begin: a function of the template has no value. */
+export function failToBegin(run: Run, plan: StackPlan, logicalId: string, status: string, error: unknown): void {
+  const existing = run.stack.resources.get(logicalId);
+  const type = plan.active.get(logicalId)?.type ?? '';
+  const blank: Omit<ResourceRecord, 'timestamp'> = {
+    logicalId,
+    type,
+    attributes: {},
+    properties: {},
+    deletionPolicy: 'Delete',
+    updateReplacePolicy: 'Delete',
+    dependencies: plan.dependencies.get(logicalId) ?? [],
+    status,
+  };
+  setResource(run, { ...(existing ?? blank), status }, { reason: failureReason(error, type) });
+}
+
+/** Makes a new physical resource in the place of the old one, which becomes a leftover. False when it failed. */
+export async function replaceResource(
+  run: Run,
+  target: Target,
+  old: ResourceRecord,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const reason = 'Requested update requires the creation of a new physical resource; hence creating one.';
+  const shown = { ...recordOf(target, 'UPDATE_IN_PROGRESS'), attributes: old.attributes };
+  setResource(run, old.physicalId === undefined ? shown : { ...shown, physicalId: old.physicalId }, { reason });
+  let made: ResourceRecord | undefined;
+  try {
+    await bringUp(run, target, signal, (state) => {
+      const first = made === undefined;
+      made = {
+        ...recordOf(target, 'UPDATE_IN_PROGRESS'),
+        physicalId: state.physicalId,
+        attributes: state.attributes,
+        timestamp: run.world.clock.now(),
+      };
+      if (first) setResource(run, made, { reason: 'Resource creation Initiated' });
+    });
+    if (made === undefined) throw new Error(`${target.type} was created without a physical id`);
+    setResource(run, { ...made, status: 'UPDATE_COMPLETE' });
+    run.stack.leftovers.push({ record: old, policy: target.updateReplacePolicy });
+    return true;
+  } catch (error) {
+    const failed = signal.aborted ? 'Resource update cancelled' : failureReason(error, target.type);
+    if (made !== undefined) run.stack.leftovers.push({ record: made, policy: 'Delete' });
+    setResource(run, { ...old, status: 'UPDATE_FAILED' }, { reason: failed });
+    return false;
+  }
+}
+
+/** Changes a resource in place. False when it failed. */
+export async function updateResource(
+  run: Run,
+  target: Target,
+  old: ResourceRecord,
+  signal: AbortSignal,
+  operation: 'update' | 'rollback' = 'update',
+): Promise<boolean> {
+  const { world, stack } = run;
+  const { physicalId = '', attributes, properties } = old;
+  const attempted = { ...recordOf(target, 'UPDATE_IN_PROGRESS'), physicalId, attributes };
+  setResource(run, attempted);
+  const inbox = world.signalDesk.open(stack.id, target.logicalId);
+  try {
+    await befall(run, target.logicalId, operation, signal);
+    const provider = providerFor(run, target.type);
+    const state = await provider.update(request(run, target, inbox, signal), { physicalId, attributes, properties });
+    setResource(run, { ...attempted, ...state, status: 'UPDATE_COMPLETE' });
+    return true;
+  } catch (error) {
+    const reason = signal.aborted ? 'Resource update cancelled' : failureReason(error, target.type);
+    setResource(run, { ...attempted, status: 'UPDATE_FAILED' }, { reason });
+    return false;
+  } finally {
+    inbox.close();
+  }
+}
+
+const nothingArrives: SignalInbox = { next: async () => undefined };
+
+/**
+ * Deletes a resource, or skips it where its policy says so. The events are told; the stack's own record of the
+ * resource is the caller's to change. False when it failed, with the reason told.
+ */
+export async function deleteResource(
+  run: Run,
+  { record, policy }: Leftover,
+  operation: 'delete' | 'cleanup' | 'rollback',
+  tell: (status: string, reason?: string) => void,
+): Promise<boolean> {
+  if (policy === 'Retain' || (policy === 'RetainExceptOnCreate' && operation !== 'rollback')) {
+    tell('DELETE_SKIPPED');
+    return true;
+  }
+  if (record.physicalId === undefined) {
+    tell('DELETE_COMPLETE');
+    return true;
+  }
+  tell('DELETE_IN_PROGRESS');
+  try {
+    await befall(run, record.logicalId, operation, run.cancelled);
+    const state = { physicalId: record.physicalId, attributes: record.attributes };
+    await providerFor(run, record.type).delete(request(run, record, nothingArrives, run.cancelled), state);
+    tell('DELETE_COMPLETE');
+    return true;
+  } catch (error) {
+    tell('DELETE_FAILED', failureReason(error, record.type));
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Account } from '../../types.ts';
+import type { ChangeSet, Deployment, FailureMode, Operation, Stack } from '../model.ts';
+import type { RegionStore } from '../store.ts';
+import type { World } from '../world.ts';
+import { createStack } from './create.ts';
+import { type Deletion, deleteStack } from './delete.ts';
+import { setStackStatus, startOperation } from './run.ts';
+import { updateStack } from './update.ts';
+
+export interface Start {
+  readonly world: World;
+  readonly store: RegionStore;
+  readonly stack: Stack;
+  readonly account: Account;
+  readonly token?: string | undefined;
+}
+
+/** Every other change set of the stack describes a stack that is no more. */
+function outdate(stack: Stack, except?: ChangeSet): void {
+  for (const changeSet of stack.changeSets.values())
+    if (changeSet !== except && changeSet.executionStatus === 'AVAILABLE') changeSet.executionStatus = 'OBSOLETE';
+}
+
+export function startCreate(
+  start: Start,
+  deployment: Deployment,
+  failure: FailureMode,
+  changeSet?: ChangeSet,
+): Operation {
+  const { world, store, stack, account, token } = start;
+  outdate(stack, changeSet);
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: 'CREATE_STACK', account, token },
+    {
+      begin(run) {
+        stack.deployment = deployment;
+        if (changeSet !== undefined) {
+          changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
+          stack.lastUpdatedTime = world.clock.now();
+        }
+        setStackStatus(run, 'CREATE_IN_PROGRESS', 'User Initiated');
+      },
+      async work(run) {
+        await createStack(run, deployment, failure);
+        if (changeSet !== undefined)
+          changeSet.executionStatus = stack.status === 'CREATE_COMPLETE' ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+      },
+    },
+  );
+}
+
+export function startUpdate(
+  start: Start,
+  deployment: Deployment,
+  failure: FailureMode,
+  changeSet?: ChangeSet,
+): Operation {
+  const { world, store, stack, account, token } = start;
+  outdate(stack, changeSet);
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: 'UPDATE_STACK', account, token },
+    {
+      begin(run) {
+        if (changeSet !== undefined) changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
+        stack.lastUpdatedTime = world.clock.now();
+        setStackStatus(run, 'UPDATE_IN_PROGRESS', 'User Initiated');
+      },
+      async work(run) {
+        await updateStack(run, deployment, failure);
+        if (changeSet !== undefined)
+          changeSet.executionStatus = stack.status === 'UPDATE_COMPLETE' ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+      },
+    },
+  );
+}
+
+export function startDelete(start: Start, deletion: Omit<Deletion, 'operation'>): Operation {
+  const { world, store, stack, account, token } = start;
+  outdate(stack);
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: 'DELETE_STACK', account, token },
+    {
+      begin: (run) => setStackStatus(run, 'DELETE_IN_PROGRESS', 'User Initiated'),
+      work: (run) => deleteStack(run, deletion),
+    },
+  );
+}

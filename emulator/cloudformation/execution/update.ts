@@ -1,0 +1,137 @@
+import { tagsDiffer } from '../change-sets/changes.ts';
+import { changedProperties } from '../change-sets/preview.ts';
+import type { Deployment, FailureMode, ResourceRecord } from '../model.ts';
+import { knownProperty } from '../resources/replacement.ts';
+import { createOne, failedTo, markStable } from './create.ts';
+import { deleteLeftovers } from './delete.ts';
+import { importsOf, publishable } from './exports.ts';
+import { runGraph } from './graph.ts';
+import { createResource, failToBegin, replaceResource, type Target, targetOf, updateResource } from './resource.ts';
+import { rollBackUpdate } from './rollback.ts';
+import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
+import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
+
+type Need = 'nothing' | 'update' | 'replacement';
+
+function needOf(run: Run, target: Target, old: ResourceRecord, tagsChanged: boolean): Need {
+  const changed = changedProperties(old.properties, target.properties);
+  if (changed.some((name) => run.world.replacement(target.type, name) === 'yes')) return 'replacement';
+  const tagged = tagsChanged && knownProperty(target.type, 'Tags');
+  return changed.length > 0 || tagged || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';
+}
+
+/** Keeps what a template says of a resource beside its properties; CloudFormation tells no event of that. */
+function keepAttributes(run: Run, target: Target, old: ResourceRecord): void {
+  const { metadata, updatePolicy, deletionPolicy, updateReplacePolicy, dependencies } = target;
+  const { metadata: _metadata, updatePolicy: _updatePolicy, ...rest } = old;
+  run.stack.resources.set(target.logicalId, {
+    ...rest,
+    deletionPolicy,
+    updateReplacePolicy,
+    dependencies,
+    ...(metadata !== undefined && { metadata }),
+    ...(updatePolicy && { updatePolicy }),
+  });
+}
+
+interface Update {
+  readonly plan: StackPlan;
+  readonly tagsChanged: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function deployOne(run: Run, { plan, tagsChanged, signal }: Update, logicalId: string): Promise<boolean> {
+  const old = run.stack.resources.get(logicalId);
+  if (old === undefined) return createOne(run, plan, logicalId, signal);
+  let target: Target;
+  try {
+    target = await targetOf(run, plan, logicalId);
+  } catch (error) {
+    failToBegin(run, plan, logicalId, 'UPDATE_FAILED', error);
+    return false;
+  }
+  if (old.status === 'CREATE_FAILED' || old.physicalId === undefined) {
+    if (old.physicalId !== undefined) run.stack.leftovers.push({ record: old, policy: 'Delete' });
+    return createResource(run, target, signal);
+  }
+  const need = needOf(run, target, old, tagsChanged);
+  switch (need) {
+    case 'nothing':
+      keepAttributes(run, target, old);
+      return true;
+    case 'update':
+      return updateResource(run, target, old, signal);
+    case 'replacement':
+      return replaceResource(run, target, old, signal);
+    default: {
+      const unknown: never = need;
+      return unknown;
+    }
+  }
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** Makes the resources what the deployment wants. The reason why that failed, or undefined. */
+async function change(run: Run, deployment: Deployment, failure: FailureMode): Promise<string | undefined> {
+  const { stack, store, services, cancelled } = run;
+  const tagsChanged = tagsDiffer(stack.deployment, deployment);
+  stack.deployment = deployment;
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, cancelled]);
+  try {
+    const plan = planFor(store, stack, deployment, await zonesFor(deployment.template, store, services));
+    stack.imports = importsOf(plan);
+    const { failed } = await runGraph({
+      ids: plan.active.keys(),
+      before: (id) => plan.dependencies.get(id) ?? [],
+      task: (id) => deployOne(run, { plan, tagsChanged, signal }, id),
+      stopAfterFailure: () => {
+        if (failure === 'keep' && !cancelled.aborted) return false;
+        abort.abort();
+        return true;
+      },
+    });
+    if (cancelled.aborted || failed.length > 0) return failureOf(run, failed);
+    stack.outputs = publishable(run, outputsOf(plan));
+    for (const record of stack.resources.values())
+      if (!plan.active.has(record.logicalId)) stack.leftovers.push({ record, policy: record.deletionPolicy });
+    return undefined;
+  } catch (error) {
+    return `${messageOf(error)} `;
+  }
+}
+
+function failureOf(run: Run, failed: readonly string[]): string {
+  const created = failed.filter((id) => run.stack.resources.get(id)?.status === 'CREATE_FAILED');
+  return `${failedTo('create', created)}${failedTo(
+    'update',
+    failed.filter((id) => !created.includes(id)),
+  )}`;
+}
+
+/**
+ * Updates a stack whose status is UPDATE_IN_PROGRESS: to UPDATE_COMPLETE, or by `failure` to UPDATE_ROLLBACK_COMPLETE
+ * or UPDATE_FAILED.
+ */
+export async function updateStack(run: Run, deployment: Deployment, failure: FailureMode): Promise<void> {
+  const { stack, world } = run;
+  const problem = await change(run, deployment, failure);
+  if (world.stopped.aborted) return;
+  if (problem === undefined) {
+    setStackStatus(run, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    await deleteLeftovers(run, 'cleanup');
+    if (world.stopped.aborted) return;
+    markStable(stack);
+    setStackStatus(run, 'UPDATE_COMPLETE');
+    endOperation(run, 'SUCCEEDED');
+    return;
+  }
+  endOperation(run, 'FAILED');
+  if (failure === 'keep' && !run.cancelled.aborted) {
+    setStackStatus(run, 'UPDATE_FAILED', problem);
+    return;
+  }
+  const reason = run.cancelled.aborted ? 'User Initiated' : problem;
+  await rollBackUpdate(nextOperation(run, 'ROLLBACK', world.stopped), reason);
+}
