@@ -16,6 +16,11 @@ export interface EmulatorClock {
   now(): Date;
   /** Waits `ms` of AWS's time, or rejects with the signal's reason. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same for a time limit on what real processes do, such as hosts that boot: at speed Infinity, where sleeps take
+   * no time, it passes at speed 60.
+   */
+  timeout(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Who calls, and where: what moto keeps its state apart by. */
@@ -61,7 +66,9 @@ export interface JournalEntry {
 /** What goes wrong with a call. The first rule that matches a call decides. */
 export interface CallRule {
   readonly when: {
+    /** As in the credential scope: `cloudformation`, `autoscaling`, `ec2`, `ecs`, … */
     readonly service?: string;
+    /** A name, or all that begin with what stands before a final `*`. */
     readonly action?: string;
     /** A substring of the call's resource. */
     readonly resource?: string;
@@ -70,8 +77,12 @@ export interface CallRule {
     /** 0 to 1, from a seeded generator, so that a scenario plays the same way each time. */
     readonly probability?: number;
   };
-  readonly then:
+  readonly then: /**
+   * Refused. ExpiredToken, AccessDenied, Throttling, ServiceUnavailable, InternalFailure and InvalidClientTokenId are
+   * told as the call's service tells them (code, status, words); any other code as it is, by default with status 400.
+   */
     | { readonly error: string; readonly message?: string; readonly status?: number }
+    /** The answer comes so much later, in milliseconds of the wall's time. */
     | { readonly delayMs: number }
     /** The connection is closed without an answer; with `afterEffect`, after the call has taken effect. */
     | { readonly cut: true; readonly afterEffect?: boolean }

@@ -16,6 +16,12 @@ test('at speed Infinity a day passes at once', async () => {
   expect(performance.now() - began).toBeLessThan(500);
 });
 
+test('a time limit on real processes passes even then, at speed 60', async () => {
+  const began = performance.now();
+  await createClock(Number.POSITIVE_INFINITY).timeout(6_000);
+  expect(performance.now() - began).toBeGreaterThan(95);
+});
+
 test('a wait ends with the reason of its signal, also when that came first', async () => {
   const clock = createClock(1);
   const abort = new AbortController();
