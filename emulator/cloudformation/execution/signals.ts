@@ -46,7 +46,7 @@ export class SignalDesk {
     const arrived = new AbortController();
     inbox.wake = () => arrived.abort();
     try {
-      await this.#clock.sleep(timeoutMs, AbortSignal.any([signal, arrived.signal]));
+      await this.#clock.timeout(timeoutMs, AbortSignal.any([signal, arrived.signal]));
     } catch {
       signal.throwIfAborted();
     } finally {
