@@ -75,7 +75,8 @@ export async function followOperation(
       end.forget();
       return { done: false, busy: true };
     }
-    const stale = after !== undefined && stack.status === after.status && clock.now() - startedAt < STALE_FOR;
+    const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
+    const stale = recent && (eventsReadable || stack.status === after.status);
     if (end.seen() === undefined && stale) return { done: false, busy: false };
     return { done: true, value: stack };
   };

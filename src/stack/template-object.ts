@@ -1,0 +1,34 @@
+import type { S3 } from '@aws-sdk/client-s3';
+import { orFailure } from '../aws/errors.ts';
+import { Failure } from '../types.ts';
+
+/** Reads a template that is named by the https URL of an S3 object. Throws Failure `invalid-config` when it cannot. */
+export async function readTemplateObject(s3: Pick<S3, 'getObject'>, url: string): Promise<Uint8Array> {
+  const object = objectOf(url);
+  if (object === undefined)
+    throw new Failure('invalid-config', [
+      {
+        level: 'error',
+        title: `${url} is no URL of an S3 object`,
+        message:
+          'A template outside the workspace has to be an object of S3, since CloudFormation reads it from there.',
+        remedy: 'Write it as https://<bucket>.s3.<region>.amazonaws.com/<key>, or give the path of a file.',
+      },
+    ]);
+  const { Body } = await orFailure(`read the template ${url}`, s3.getObject(object), 'invalid-config');
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+}
+
+/** Bucket and key of a URL in either style (S3 User Guide, "Virtual hosting of buckets"). */
+export function objectOf(url: string): { readonly Bucket: string; readonly Key: string } | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { hostname, pathname } = new URL(url);
+  const path = decodeURIComponent(pathname.slice(1));
+  const [, virtual] = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
+  if (virtual !== undefined) return path === '' ? undefined : { Bucket: virtual, Key: path };
+  if (!/^s3[.-]([a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?$/.test(hostname)) return undefined;
+  const slash = path.indexOf('/');
+  return slash <= 0 || slash === path.length - 1
+    ? undefined
+    : { Bucket: path.slice(0, slash), Key: path.slice(slash + 1) };
+}
