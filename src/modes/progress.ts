@@ -1,0 +1,51 @@
+import type { RollCallReading } from '../cluster/model.ts';
+import type { Ledger } from '../outcome.ts';
+import { createEventLines, createRollCallLines } from '../report/log.ts';
+import type { Log } from '../runner/runner.ts';
+import type { Deployment, StackEvent } from '../stack/model.ts';
+import { timingsOf } from '../stack/timings.ts';
+import type { Clock } from '../time/clock.ts';
+
+/**
+ * Tells stack events as they come and keeps them in the ledger, so that a run that is cut off half-way still reports
+ * the timeline as far as it was known.
+ */
+export function eventTeller(
+  ledger: Ledger,
+  log: Log,
+  clock: Clock,
+  logicalIds: readonly string[] = [],
+): (events: readonly StackEvent[]) => void {
+  const startedAt = clock.now();
+  const line = createEventLines({ startedAt, logicalIds });
+  const all: StackEvent[] = [];
+  return (events) => {
+    for (const event of events) log.line(line(event));
+    all.push(...events);
+    ledger.deployment = soFar(all, startedAt, clock.now());
+  };
+}
+
+/** A deployment whose end is not known yet. */
+function soFar(events: readonly StackEvent[], startedAt: number, now: number): Deployment {
+  const last = events.findLast((event) => event.physicalId === event.stackId && event.nestedIn.length === 0);
+  return {
+    stackId: events[0]?.stackId ?? '',
+    startedAt,
+    endedAt: now,
+    finalStatus: last?.status ?? '',
+    succeeded: false,
+    events: [...events],
+    timings: timingsOf(events),
+    findings: [],
+  };
+}
+
+/** Tells readings of the cluster as they come; one that says nothing new is not told. */
+export function readingTeller(log: Log, clock: Clock): (reading: RollCallReading) => void {
+  const line = createRollCallLines(clock.now());
+  return (reading) => {
+    const text = line(reading);
+    if (text !== undefined) log.line(text);
+  };
+}
