@@ -17,10 +17,14 @@ export interface Moto extends AsyncDisposable {
   log(): string;
 }
 
-/** What an SDK or CLI needs to talk to an endpoint on this machine; it asks no instance metadata service for more. */
+/**
+ * What an SDK or CLI needs to talk to an endpoint on this machine; it asks no instance metadata service for more. The
+ * AWS CLI's first version reads AWS_DEFAULT_REGION alone, SDKs read AWS_REGION.
+ */
 export const clientEnvironment = (endpoint: string) => ({
   AWS_ENDPOINT_URL: endpoint,
   AWS_REGION: 'us-east-1',
+  AWS_DEFAULT_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_EC2_METADATA_DISABLED: 'true',
