@@ -51,7 +51,7 @@ export async function callRoll(request: RollCallRequest, context: RollCallContex
     await poll(() => caller.read('departures'), { ...wait, deadline: clock.now() + request.drainTimeoutMs });
   }
   // Whoever was there in time gets the readings that prove it; the first that disagrees ends this.
-  if (!caller.settled) await poll(() => caller.read('proof'), wait);
+  if (!caller.settled) await poll(() => caller.prove(), wait);
   return caller.result(startedAt);
 }
 
@@ -71,6 +71,7 @@ class Caller {
   #facts: Facts | undefined;
   #judgement: Judgement | undefined;
   #settled = false;
+  #readAt = 0;
   #seen = '';
 
   constructor(request: RollCallRequest, context: RollCallContext) {
@@ -96,6 +97,7 @@ class Caller {
       full || this.#live === undefined || this.#stable === 0 ? readGroups(aws, names) : this.#live,
       full ? readHosts(aws, this.#request.cluster) : undefined,
     ]);
+    this.#readAt = clock.now();
     this.#cluster = cluster;
     this.#live = live;
     let expected = this.#expect(live);
@@ -129,6 +131,12 @@ class Caller {
     if (judgement.final || phase === 'proof') return ended;
     if (phase === 'answers' && judgement.verdict === 'over') return { done: true, value: 'departures' };
     return { done: false, busy: this.#moved(facts) };
+  }
+
+  /** Another reading that has to agree, not before the last one is a few seconds old. */
+  async prove(): Promise<Reading<'ended' | 'departures'>> {
+    const age = this.#context.clock.now() - this.#readAt;
+    return age < this.#request.spacingMs / 2 ? again : this.read('proof');
   }
 
   result(startedAt: number): CalledRoll {
