@@ -175,6 +175,11 @@ export interface ResourceRequest {
   readonly signals: SignalInbox;
   /** Adds an event with the resource's IN_PROGRESS status and this reason. */
   progress(reason: string): void;
+  /**
+   * Told the state as soon as a creation has made something, before it is complete: a creation that fails later leaves
+   * it to be deleted with the rollback. Absent: the provider deletes it itself.
+   */
+  initiated?(state: ResourceState): void;
 }
 
 export interface ResourceState {

@@ -26,11 +26,13 @@ export const logGroup = provider<LogGroupProperties>({
       kmsKeyId: properties.KmsKeyId,
       ...(tags.length > 0 && { tags: Object.fromEntries(tags.map((tag) => [tag.Key, tag.Value])) }),
     });
+    const arn = `arn:aws:logs:${account.region}:${account.accountId}:log-group:${logGroupName}:*`;
+    const state = { physicalId: logGroupName, attributes: { Arn: arn } };
+    request.initiated(state);
     if (properties.RetentionInDays !== undefined) {
       await services.logs.putRetentionPolicy({ logGroupName, retentionInDays: properties.RetentionInDays });
     }
-    const arn = `arn:aws:logs:${account.region}:${account.accountId}:log-group:${logGroupName}:*`;
-    return { physicalId: logGroupName, attributes: { Arn: arn } };
+    return state;
   },
 
   async update({ services, properties, tags }, previous) {

@@ -2,8 +2,10 @@ import type { ResourceProvider, ResourceRequest, ResourceState } from '../../typ
 import { conform } from './property-types.ts';
 
 /** A request whose properties fit the type's schema and are known by name. */
-export interface TypedRequest<P> extends Omit<ResourceRequest, 'properties'> {
+export interface TypedRequest<P> extends Omit<ResourceRequest, 'properties' | 'initiated'> {
   readonly properties: P;
+  /** To be told, in a creation of several steps, after the step that makes the resource. */
+  initiated(state: ResourceState): void;
 }
 
 export interface TypedState<P> extends ResourceState {
@@ -30,10 +32,23 @@ export class PropertiesRefused extends Error {
  */
 export function provider<P extends object>(definition: ProviderDefinition<P>): ResourceProvider {
   const { type } = definition;
-  const checked = (request: ResourceRequest) => typedRequest(request, checkedProperties(definition, request));
+  const checked = (request: ResourceRequest, initiated?: (state: ResourceState) => void) =>
+    typedRequest(request, checkedProperties(definition, request), initiated);
   return {
     type,
-    create: async (request) => definition.create(checked(request)),
+    create: async (request) => {
+      let made: ResourceState | undefined;
+      const typed = checked(request, (state) => {
+        made = state;
+        request.initiated?.(state);
+      });
+      try {
+        return await definition.create(typed);
+      } catch (error) {
+        if (made && !request.initiated) await definition.delete(typed, made);
+        throw error;
+      }
+    },
     update: async (request, previous) =>
       definition.update(checked(request), { ...previous, properties: lenientProperties(type, previous.properties) }),
     delete: async (request, state) =>
@@ -76,7 +91,11 @@ function hasShape<P extends object>(properties: Record<string, unknown>): proper
   return typeof properties === 'object';
 }
 
-function typedRequest<P>(request: ResourceRequest, properties: P): TypedRequest<P> {
+function typedRequest<P>(
+  request: ResourceRequest,
+  properties: P,
+  initiated: (state: ResourceState) => void = () => undefined,
+): TypedRequest<P> {
   return {
     account: request.account,
     services: request.services,
@@ -90,5 +109,6 @@ function typedRequest<P>(request: ResourceRequest, properties: P): TypedRequest<
     ...(request.updatePolicy ? { updatePolicy: request.updatePolicy } : {}),
     signals: request.signals,
     progress: (reason) => request.progress(reason),
+    initiated,
   };
 }

@@ -1,11 +1,20 @@
-import { type PropertyFacts, typeFacts, type ValueType } from './specification.ts';
+import { type PropertyFacts, specification, typeFacts, type ValueType } from './specification.ts';
 
 /**
  * Whether a change of this property replaces the resource, as AWS's resource specification says ("Update requires:
- * Replacement"). `maybe` depends on the values. A property that the specification does not have replaces nothing.
+ * Replacement"). `maybe` depends on the values, or on which part of it changes: `replacingChanges` compares them.
+ * A property that the specification does not have replaces nothing.
  */
 export function replacement(type: string, property: string): 'yes' | 'no' | 'maybe' {
-  return typeFacts(type)?.properties[property]?.replacement ?? 'no';
+  const facts = propertyFacts(type, property);
+  if (facts?.replacement) return facts.replacement;
+  return facts && hasReplacingPart(facts.type) ? 'maybe' : 'no';
+}
+
+function hasReplacingPart(type: ValueType): boolean {
+  if (typeof type === 'string' || !('object' in type)) return false;
+  const fields = Object.values(specification().objects[type.object] ?? {});
+  return fields.some((facts) => facts.replacement === 'yes' || hasReplacingPart(facts.type));
 }
 
 /** Whether the specification knows the type at all; the engine has providers for fewer. */

@@ -24,6 +24,28 @@ export async function stabilize<T>(
   }
 }
 
+/** Tries again as long as the service refuses with an error of this name; the last refusal is thrown after the limit. */
+export async function retryWhile(
+  refusal: string,
+  attempt: () => Promise<void>,
+  wait: { readonly clock: EmulatorClock; readonly signal: AbortSignal; readonly limitMs: number },
+): Promise<void> {
+  let refused = new Error(refusal);
+  await stabilize(
+    async () => {
+      try {
+        await attempt();
+        return true;
+      } catch (error) {
+        if (!(error instanceof Error && error.name === refusal)) throw error;
+        refused = error;
+        return undefined;
+      }
+    },
+    { ...wait, timedOut: () => refused },
+  );
+}
+
 /** Runs a deletion for which one error name means that the resource is gone already. */
 export async function unlessGone(gone: readonly string[], remove: () => Promise<unknown>): Promise<void> {
   try {

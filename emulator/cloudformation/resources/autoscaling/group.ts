@@ -1,3 +1,4 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { ResourceState, Services } from '../../../types.ts';
 import { changed, missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
@@ -30,8 +31,9 @@ export const autoScalingGroup = provider<GroupProperties>({
     refuseImpossiblePolicy(request);
     const name = properties.AutoScalingGroupName ?? physicalName(request, 255);
     await services.autoScaling.createAutoScalingGroup(createInput(name, properties, request.tags));
+    request.initiated(await stateOf(services, name));
     await changeAdditions(services, name, undefined, properties);
-    await stable(request, name);
+    await reached(request, name, launchedEnough);
     return stateOf(services, name);
   },
 
@@ -47,7 +49,7 @@ export const autoScalingGroup = provider<GroupProperties>({
       await changeTags(request, name, previous.properties);
       await changeAdditions(services, name, previous.properties, properties);
       await services.autoScaling.updateAutoScalingGroup(updateInput(name, properties, sizes));
-      await stable(request, name);
+      await reached(request, name, launchedEnough);
       if (policy.rolling) await rollingUpdate(request, name, policy.rolling, known);
     } finally {
       await resume(services, name, suspended);
@@ -66,7 +68,7 @@ export const autoScalingGroup = provider<GroupProperties>({
       MaxSize: 0,
       DesiredCapacity: 0,
     });
-    await stable(request, name);
+    await reached(request, name, (group) => instanceIds(group).length === 0);
     await unlessGone(['ValidationError'], () => services.autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName }));
   },
 });
@@ -79,35 +81,32 @@ function refuseImpossiblePolicy({ updatePolicy, properties }: Request): void {
   }
 }
 
-/** Waits until the group has as many instances in service as it wants, and no other. */
-async function stable(request: Request, name: string): Promise<void> {
-  const read = () => existingGroup(request.services, name);
-  let last = await read();
+async function reached(
+  { services, clock, signal }: Request,
+  name: string,
+  condition: (group: AutoScalingGroup) => boolean,
+): Promise<void> {
+  let last = await existingGroup(services, name);
   await stabilize(
     async () => {
-      last = await read();
-      const settled = inServiceCount(last) === instanceIds(last).length;
-      return (settled && wantedReached(last, request.properties)) || undefined;
+      last = await existingGroup(services, name);
+      return condition(last) || undefined;
     },
-    {
-      clock: request.clock,
-      signal: request.signal,
-      limitMs: STABLE_LIMIT_MS,
-      timedOut: () =>
-        new NotStabilized(
-          `Group did not stabilize. {current/minSize/maxSize} group size = {${instanceIds(last).length}/${last.MinSize}/${last.MaxSize}}.`,
-        ),
-    },
+    { clock, signal, limitMs: STABLE_LIMIT_MS, timedOut: () => new NotStabilized(unstableText(last)) },
   );
 }
 
-/** With weights, the desired capacity counts units, and fewer instances make it up. */
-function wantedReached(group: Awaited<ReturnType<typeof existingGroup>>, properties: GroupProperties): boolean {
+/** With weights the desired capacity counts units, which fewer instances make up. */
+function launchedEnough(group: AutoScalingGroup): boolean {
+  const overrides = group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? [];
+  const weighted = overrides.some((override) => override.WeightedCapacity !== undefined);
   const wanted = group.DesiredCapacity ?? 0;
-  const weighted = (properties.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []).some(
-    (override) => override.WeightedCapacity !== undefined,
-  );
-  return weighted && wanted > 0 ? inServiceCount(group) > 0 : inServiceCount(group) === wanted;
+  return inServiceCount(group) >= (weighted ? Math.min(wanted, 1) : wanted);
+}
+
+function unstableText(group: AutoScalingGroup): string {
+  const sizes = `${instanceIds(group).length}/${group.MinSize}/${group.MaxSize}`;
+  return `Group did not stabilize. {current/minSize/maxSize} group size = {${sizes}}.`;
 }
 
 /** What the group has besides itself, through calls of their own. */

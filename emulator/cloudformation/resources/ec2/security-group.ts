@@ -2,7 +2,7 @@ import type { Services } from '../../../types.ts';
 import { missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
-import { stabilize, unlessGone } from '../stabilize.ts';
+import { retryWhile, unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import {
   DEFAULT_EGRESS,
@@ -36,6 +36,7 @@ export const securityGroup = provider<SecurityGroupProperties>({
       VpcId: properties.VpcId,
       ...tagSpecifications('security-group', tags, properties.Tags),
     });
+    request.initiated({ physicalId: GroupId, attributes: { GroupId, Id: GroupId } });
     await changeIngress(services, GroupId, [], properties.SecurityGroupIngress ?? []);
     await changeEgress(services, GroupId, [], properties.SecurityGroupEgress ?? []);
     return described(services, GroupId);
@@ -50,19 +51,10 @@ export const securityGroup = provider<SecurityGroupProperties>({
   },
 
   async delete({ services, clock, signal }, { physicalId }) {
-    let inUse: unknown;
-    await stabilize(
-      async () => {
-        try {
-          await unlessGone(['InvalidGroup.NotFound'], () => services.ec2.deleteSecurityGroup({ GroupId: physicalId }));
-          return true;
-        } catch (error) {
-          if (!(error instanceof Error && error.name === 'DependencyViolation')) throw error;
-          inUse = error;
-          return undefined;
-        }
-      },
-      { clock, signal, limitMs: IN_USE_LIMIT_MS, timedOut: () => asError(inUse) },
+    await retryWhile(
+      'DependencyViolation',
+      () => unlessGone(['InvalidGroup.NotFound'], () => services.ec2.deleteSecurityGroup({ GroupId: physicalId })),
+      { clock, signal, limitMs: IN_USE_LIMIT_MS },
     );
   },
 });
@@ -100,8 +92,4 @@ async function changeEgress(
 async function described(services: Services, id: string) {
   const { SecurityGroups } = await services.ec2.describeSecurityGroups({ GroupIds: [id] });
   return { physicalId: id, attributes: { GroupId: id, Id: id, VpcId: SecurityGroups?.[0]?.VpcId ?? '' } };
-}
-
-function asError(cause: unknown): Error {
-  return cause instanceof Error ? cause : new Error(String(cause));
 }

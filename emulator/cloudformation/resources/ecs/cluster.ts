@@ -1,14 +1,9 @@
-import {
-  type CapacityProviderStrategyItem,
-  type ClusterConfiguration,
-  ClusterContainsContainerInstancesException,
-  type ClusterSetting,
-} from '@aws-sdk/client-ecs';
+import type { CapacityProviderStrategyItem, ClusterConfiguration, ClusterSetting } from '@aws-sdk/client-ecs';
 import type { Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
-import { provider, type TypedRequest } from '../provider.ts';
-import { stabilize, unlessGone } from '../stabilize.ts';
+import { provider } from '../provider.ts';
+import { retryWhile, unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag, tagChanges } from '../tags.ts';
 
 export interface StrategyItem {
@@ -89,31 +84,15 @@ export const cluster = provider<ClusterProperties>({
     return { physicalId: name, attributes: previous.attributes };
   },
 
-  async delete(request, { physicalId }) {
-    await hostsHaveLeft(request, physicalId);
-    await unlessGone(['ClusterNotFoundException'], () => request.services.ecs.deleteCluster({ cluster: physicalId }));
+  /** ECS refuses as long as the cluster has container instances; hosts that were just ended are about to leave. */
+  async delete({ services, clock, signal }, { physicalId }) {
+    await retryWhile(
+      'ClusterContainsContainerInstancesException',
+      () => unlessGone(['ClusterNotFoundException'], () => services.ecs.deleteCluster({ cluster: physicalId })),
+      { clock, signal, limitMs: LEAVING_LIMIT_MS },
+    );
   },
 });
-
-/** ECS refuses to delete a cluster with container instances; hosts that were just terminated are about to leave. */
-async function hostsHaveLeft({ services, clock, signal }: TypedRequest<ClusterProperties>, name: string) {
-  await stabilize(
-    async () => {
-      const { clusters } = await services.ecs.describeClusters({ clusters: [name] });
-      return (clusters?.[0]?.registeredContainerInstancesCount ?? 0) === 0 || undefined;
-    },
-    {
-      clock,
-      signal,
-      limitMs: LEAVING_LIMIT_MS,
-      timedOut: () =>
-        new ClusterContainsContainerInstancesException({
-          message: 'The Cluster cannot be deleted while Container Instances are active or draining.',
-          $metadata: { httpStatusCode: 400 },
-        }),
-    },
-  );
-}
 
 function settingsOf(properties: ClusterProperties) {
   return {

@@ -21,10 +21,12 @@ export const instanceProfile = provider<InstanceProfileProperties>({
       InstanceProfileName,
       Path: properties.Path,
     });
+    const state = { physicalId: InstanceProfileName, attributes: { Arn: InstanceProfile?.Arn ?? '' } };
+    request.initiated(state);
     for (const RoleName of properties.Roles) {
       await services.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
     }
-    return { physicalId: InstanceProfileName, attributes: { Arn: InstanceProfile?.Arn ?? '' } };
+    return state;
   },
 
   /** A profile holds one role at most, so the former one leaves first. */

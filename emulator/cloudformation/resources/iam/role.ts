@@ -47,8 +47,10 @@ export const role = provider<RoleProperties>({
       PermissionsBoundary: properties.PermissionsBoundary,
       Tags: withoutReserved(mergedTags(request.tags, properties.Tags)),
     });
+    const state = { physicalId: RoleName, attributes: { Arn: Role?.Arn ?? '', RoleId: Role?.RoleId ?? '' } };
+    request.initiated(state);
     await changePolicies(services, RoleName, {}, properties);
-    return { physicalId: RoleName, attributes: { Arn: Role?.Arn ?? '', RoleId: Role?.RoleId ?? '' } };
+    return state;
   },
 
   async update({ services, properties, tags }, previous): Promise<ResourceState> {

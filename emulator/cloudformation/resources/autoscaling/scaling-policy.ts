@@ -1,0 +1,65 @@
+import type { PutScalingPolicyType, StepAdjustment, TargetTrackingConfiguration } from '@aws-sdk/client-auto-scaling';
+import type { ResourceState, Services } from '../../../types.ts';
+import { physicalName } from '../physical-name.ts';
+import { provider } from '../provider.ts';
+import { unlessGone } from '../stabilize.ts';
+
+interface ScalingPolicyProperties {
+  readonly AutoScalingGroupName: string;
+  readonly PolicyType?: string;
+  readonly AdjustmentType?: string;
+  readonly ScalingAdjustment?: number;
+  readonly Cooldown?: string;
+  readonly EstimatedInstanceWarmup?: number;
+  readonly MetricAggregationType?: string;
+  readonly MinAdjustmentMagnitude?: number;
+  readonly StepAdjustments?: readonly StepAdjustment[];
+  readonly TargetTrackingConfiguration?: TargetTrackingConfiguration;
+}
+
+export const scalingPolicy = provider<ScalingPolicyProperties>({
+  type: 'AWS::AutoScaling::ScalingPolicy',
+  properties: [
+    'AutoScalingGroupName',
+    'PolicyType',
+    'AdjustmentType',
+    'ScalingAdjustment',
+    'Cooldown',
+    'EstimatedInstanceWarmup',
+    'MetricAggregationType',
+    'MinAdjustmentMagnitude',
+    'StepAdjustments',
+    'TargetTrackingConfiguration',
+  ],
+
+  async create({ services, properties, ...request }) {
+    return put(services, physicalName(request, 255), properties);
+  },
+
+  async update({ services, properties }, previous) {
+    return put(services, String(previous.attributes.PolicyName), properties);
+  },
+
+  async delete({ services, properties: { AutoScalingGroupName } }, { attributes }) {
+    const PolicyName = String(attributes.PolicyName);
+    await unlessGone(['ValidationError'], () =>
+      services.autoScaling.deletePolicy({ AutoScalingGroupName, PolicyName }),
+    );
+  },
+});
+
+async function put(
+  services: Services,
+  PolicyName: string,
+  properties: ScalingPolicyProperties,
+): Promise<ResourceState> {
+  const { Cooldown, StepAdjustments, ...same } = properties;
+  const input: PutScalingPolicyType = {
+    ...same,
+    PolicyName,
+    ...(Cooldown !== undefined && { Cooldown: Number(Cooldown) }),
+    ...(StepAdjustments && { StepAdjustments: [...StepAdjustments] }),
+  };
+  const { PolicyARN = '' } = await services.autoScaling.putScalingPolicy(input);
+  return { physicalId: PolicyARN, attributes: { Arn: PolicyARN, PolicyName } };
+}

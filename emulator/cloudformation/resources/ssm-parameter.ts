@@ -1,0 +1,48 @@
+import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
+import { physicalName } from './physical-name.ts';
+import { provider } from './provider.ts';
+import { unlessGone } from './stabilize.ts';
+import { mergedTags, type Tag, tagChanges } from './tags.ts';
+
+interface ParameterProperties {
+  readonly Name?: string;
+  readonly Type: ParameterType;
+  readonly Value: string;
+  readonly Description?: string;
+  readonly AllowedPattern?: string;
+  readonly DataType?: string;
+  readonly Tier?: ParameterTier;
+  readonly Policies?: string;
+  /** A map, unlike the tags of other types. */
+  readonly Tags?: Readonly<Record<string, string>>;
+}
+
+export const ssmParameter = provider<ParameterProperties>({
+  type: 'AWS::SSM::Parameter',
+  properties: ['Name', 'Type', 'Value', 'Description', 'AllowedPattern', 'DataType', 'Tier', 'Policies', 'Tags'],
+
+  async create({ services, properties, tags, ...request }) {
+    const { Tags, ...same } = properties;
+    const Name = properties.Name ?? `CFN-${physicalName(request, 1000)}`;
+    await services.ssm.putParameter({ ...same, Name, Tags: mergedTags(tags, tagList(Tags)) });
+    return { physicalId: Name, attributes: { Type: properties.Type, Value: properties.Value } };
+  },
+
+  async update({ services, properties, tags }, { physicalId: Name, properties: before }) {
+    const { Tags, ...same } = properties;
+    await services.ssm.putParameter({ ...same, Name, Overwrite: true });
+    const { set, remove } = tagChanges(tagList(before.Tags), mergedTags(tags, tagList(Tags)));
+    const resource = { ResourceType: 'Parameter', ResourceId: Name } as const;
+    if (set.length > 0) await services.ssm.addTagsToResource({ ...resource, Tags: set });
+    if (remove.length > 0) await services.ssm.removeTagsFromResource({ ...resource, TagKeys: remove });
+    return { physicalId: Name, attributes: { Type: properties.Type, Value: properties.Value } };
+  },
+
+  async delete({ services }, { physicalId: Name }) {
+    await unlessGone(['ParameterNotFound'], () => services.ssm.deleteParameter({ Name }));
+  },
+});
+
+function tagList(tags: Readonly<Record<string, string>> = {}): Tag[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
