@@ -1,8 +1,11 @@
 import type { Account } from '../types.ts';
 import { changeSetActions } from './api/change-sets.ts';
 import { eventActions } from './api/events.ts';
+import { operationActions } from './api/operations.ts';
 import type { ApiAction } from './api/request.ts';
+import { resourceActions } from './api/resources.ts';
 import { stackActions } from './api/stacks.ts';
+import { templateActions } from './api/templates.ts';
 import { SignalDesk } from './execution/signals.ts';
 import { CloudFormationError, invalidAction } from './protocol/errors.ts';
 import { Query } from './protocol/query.ts';
@@ -33,7 +36,14 @@ export interface CloudFormationEngine {
   stop(): Promise<void>;
 }
 
-const ACTIONS: Readonly<Record<string, ApiAction>> = { ...stackActions, ...changeSetActions, ...eventActions };
+const ACTIONS: Readonly<Record<string, ApiAction>> = {
+  ...stackActions,
+  ...changeSetActions,
+  ...eventActions,
+  ...resourceActions,
+  ...templateActions,
+  ...operationActions,
+};
 
 export function createCloudFormation(options: CloudFormationOptions): CloudFormationEngine {
   const stopping = new AbortController();

@@ -1,4 +1,5 @@
 import type { Account } from '../types.ts';
+import type { Run } from './execution/run.ts';
 import type { Json, JsonObject, RetentionPolicy, Template } from './template/model.ts';
 import type { ParameterValues } from './template/parameters.ts';
 
@@ -137,7 +138,7 @@ export interface Stack {
   /** What is still to be deleted of earlier updates. */
   leftovers: Leftover[];
   /** The operation under way. */
-  running?: { readonly cancel: AbortController; readonly done: Promise<void> };
+  running?: { run: Run; readonly cancel: AbortController; readonly done: Promise<void> };
 }
 
 export type ChangeSetType = 'CREATE' | 'UPDATE';

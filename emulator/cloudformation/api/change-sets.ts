@@ -233,6 +233,8 @@ const executeChangeSet: ApiAction = (request) => {
   if (isBusy(stack.status))
     throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
   const failure = failureMode(changeSet, disableRollback);
+  if (isPaused(stack.status) && failure !== 'keep')
+    throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
   stack.disableRollback = failure === 'keep';
   const start = { world, store, stack, account, token };
   if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);

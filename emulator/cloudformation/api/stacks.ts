@@ -1,6 +1,7 @@
 import { compare } from '../change-sets/create.ts';
+import { tellStack } from '../execution/run.ts';
 import { startCreate, startDelete, startUpdate } from '../execution/start.ts';
-import type { FailureMode } from '../model.ts';
+import type { FailureMode, Stack } from '../model.ts';
 import { CloudFormationError, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import { isPaused, isUpdatable } from '../status.ts';
 import { addStack } from '../store.ts';
@@ -75,7 +76,18 @@ const updateStack: ApiAction = async (request) => {
 /** CloudFormation User Guide, "Stack … cannot be deleted while in status …": not while an update goes on. */
 const undeletable = (status: string) => /^UPDATE(_ROLLBACK)?(_COMPLETE_CLEANUP)?_IN_PROGRESS$/.test(status);
 
-const deleteStack: ApiAction = ({ query, store, world, account }) => {
+/** The request is accepted, nothing is deleted, and an event in the stack's present status says why. */
+function exportInUse({ store }: ApiRequest, stack: Stack): string | undefined {
+  for (const { exportName } of stack.outputs) {
+    const users = exportName === undefined ? [] : store.importers(exportName).filter((user) => user !== stack);
+    if (users.length === 0) continue;
+    return `Export ${exportName} cannot be deleted as it is in use by ${users.map((user) => user.name).join(' and ')}`;
+  }
+  return undefined;
+}
+
+const deleteStack: ApiAction = (request) => {
+  const { query, store, world, account } = request;
   const name = query.text('StackName') ?? '';
   const stack = store.find(name);
   if (stack === undefined || stack.status === 'DELETE_COMPLETE' || stack.status === 'DELETE_IN_PROGRESS')
@@ -90,12 +102,11 @@ const deleteStack: ApiAction = ({ query, store, world, account }) => {
     throw validationError(
       `Invalid operation on stack [${stack.id}]. ${force ? 'FORCE_DELETE_STACK' : 'RetainResources'} can only be specified when the stack is in the DELETE_FAILED state.`,
     );
-  for (const { exportName } of stack.outputs) {
-    const users = exportName === undefined ? [] : store.importers(exportName).filter((user) => user !== stack);
-    if (users.length > 0)
-      throw validationError(
-        `Export ${exportName} cannot be deleted as it is in use by ${users.map((user) => user.name).join(' and ')}`,
-      );
+  const inUse = exportInUse(request, stack);
+  if (inUse !== undefined) {
+    stack.statusReason = inUse;
+    tellStack(stack, world.clock.now(), { reason: inUse });
+    return undefined;
   }
   const token = query.text('ClientRequestToken');
   startDelete({ world, store, stack, account, token }, { retain: new Set(retain), force });

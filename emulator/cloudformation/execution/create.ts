@@ -82,18 +82,16 @@ export async function createStack(run: Run, deployment: Deployment, failure: Fai
     setStackStatus(run, 'CREATE_FAILED', problem);
     return;
   }
-  await undoCreation(
-    nextOperation(run, failure === 'rollback' ? 'ROLLBACK' : 'DELETE_STACK'),
-    failure,
-    `${problem}${CONSEQUENCE[failure]}`,
-  );
+  const undoing = nextOperation(run, failure === 'rollback' ? 'ROLLBACK' : 'DELETE_STACK');
+  const status = failure === 'rollback' ? 'ROLLBACK_IN_PROGRESS' : 'DELETE_IN_PROGRESS';
+  setStackStatus(undoing, status, `${problem}${CONSEQUENCE[failure]}`);
+  await undoCreation(undoing, failure);
 }
 
 /** Deletes what a failed creation left: to ROLLBACK_COMPLETE or DELETE_COMPLETE, or their FAILED. */
-export async function undoCreation(run: Run, failure: 'rollback' | 'delete', reason: string): Promise<void> {
+export async function undoCreation(run: Run, failure: 'rollback' | 'delete'): Promise<void> {
   const { stack, world } = run;
   const prefix = failure === 'rollback' ? 'ROLLBACK' : 'DELETE';
-  setStackStatus(run, `${prefix}_IN_PROGRESS`, reason);
   stack.outputs = [];
   const failed = await deleteAll(run, { operation: 'rollback' });
   if (run.cancelled.aborted) return;

@@ -35,7 +35,7 @@ export async function deleteAll(run: Run, deletion: Deletion): Promise<readonly 
       const record = stack.resources.get(id);
       if (record === undefined || run.cancelled.aborted) return false;
       const tell = (status: string, reason?: string) => {
-        setResource(run, { ...record, status }, { withProperties: false, ...(reason !== undefined && { reason }) });
+        setResource(run, { ...record, status }, reason === undefined ? {} : { reason });
       };
       if (deletion.retain?.has(id)) {
         tell('DELETE_SKIPPED');
@@ -93,6 +93,7 @@ export async function deleteStack(run: Run, deletion: Omit<Deletion, 'operation'
   stack.outputs = [];
   stack.imports = new Set();
   stack.deletionTime = world.clock.now();
+  stack.changeSets.clear();
   setStackStatus(run, 'DELETE_COMPLETE');
   endOperation(run, 'SUCCEEDED');
 }

@@ -213,6 +213,30 @@ export async function updateResource(
   }
 }
 
+/**
+ * Brings a resource whose update failed back to what it was, its status staying UPDATE_FAILED (CloudFormation User
+ * Guide, stack failure options). Where that fails too, the resource stays as the update left it.
+ */
+export async function revertFailed(run: Run, old: ResourceRecord): Promise<void> {
+  const { stack, cancelled } = run;
+  const attempted = stack.resources.get(old.logicalId);
+  if (attempted?.physicalId === undefined || attempted.physicalId !== old.physicalId) return;
+  const { physicalId, attributes, properties, status, statusReason } = attempted;
+  try {
+    const provider = providerFor(run, old.type);
+    const subject = request(run, old, nothingArrives, cancelled);
+    const state = await provider.update(subject, { physicalId, attributes, properties });
+    stack.resources.set(old.logicalId, {
+      ...old,
+      ...state,
+      status,
+      ...(statusReason !== undefined && { statusReason }),
+    });
+  } catch {
+    stack.resources.set(old.logicalId, attempted);
+  }
+}
+
 const nothingArrives: SignalInbox = { next: async () => undefined };
 
 /**

@@ -45,18 +45,13 @@ const createdPolicy = ({ deletionPolicy }: ResourceRecord) =>
   deletionPolicy === 'RetainExceptOnCreate' ? 'Delete' : deletionPolicy;
 
 /**
- * Rolls an update back: to UPDATE_ROLLBACK_COMPLETE or UPDATE_ROLLBACK_FAILED. The resources named in `skip` are taken
+ * Rolls an update back whose stack is in UPDATE_ROLLBACK_IN_PROGRESS: to UPDATE_ROLLBACK_COMPLETE or UPDATE_ROLLBACK_FAILED. The resources named in `skip` are taken
  * as restored without being touched.
  */
-export async function rollBackUpdate(
-  run: Run,
-  reason: string | undefined,
-  skip: ReadonlySet<string> = new Set(),
-): Promise<void> {
+export async function rollBackUpdate(run: Run, skip: ReadonlySet<string> = new Set()): Promise<void> {
   const { stack, world } = run;
   const { stable } = stack;
   if (stable === undefined) throw new Error(`The stack ${stack.name} has no state to roll back to`);
-  setStackStatus(run, 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
   stack.deployment = stable.deployment;
   const { failed } = await runGraph({
     ids: stable.resources.keys(),

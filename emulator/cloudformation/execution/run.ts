@@ -19,7 +19,9 @@ export interface Run {
 
 /** The same run under an operation of its own, as the rollback that follows a failure has. */
 export function nextOperation(run: Run, type: OperationType, cancelled = run.cancelled): Run {
-  return { ...run, cancelled, operation: addOperation(run.stack, type, run.world.clock.now(), run.token) };
+  const next = { ...run, cancelled, operation: addOperation(run.stack, type, run.world.clock.now(), run.token) };
+  if (run.stack.running !== undefined) run.stack.running.run = next;
+  return next;
 }
 
 interface EventInput {
@@ -160,7 +162,7 @@ export function startOperation(
       if (stack.running?.cancel === cancel) delete stack.running;
     }
   };
-  stack.running = { cancel, done: carryOut() };
+  stack.running = { run, cancel, done: carryOut() };
   return operation;
 }
 

@@ -2,8 +2,9 @@ import type { Account } from '../../types.ts';
 import type { ChangeSet, Deployment, FailureMode, Operation, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
-import { createStack } from './create.ts';
+import { createStack, undoCreation } from './create.ts';
 import { type Deletion, deleteStack } from './delete.ts';
+import { rollBackUpdate } from './rollback.ts';
 import { setStackStatus, startOperation } from './run.ts';
 import { updateStack } from './update.ts';
 
@@ -91,6 +92,38 @@ export function startDelete(start: Start, deletion: Omit<Deletion, 'operation'>)
     {
       begin: (run) => setStackStatus(run, 'DELETE_IN_PROGRESS', 'User Initiated'),
       work: (run) => deleteStack(run, deletion),
+    },
+  );
+}
+
+/** After an update whose rollback failed. */
+export function startContinue(start: Start, skip: ReadonlySet<string>): Operation {
+  const { world, store, stack, account, token } = start;
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: 'CONTINUE_ROLLBACK', account, token },
+    {
+      begin: (run) => setStackStatus(run, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated'),
+      work: (run) => rollBackUpdate(run, skip),
+    },
+  );
+}
+
+/** After a failure that was not rolled back: to the state before, or to nothing where there was none. */
+export function startRollback(start: Start): Operation {
+  const { world, store, stack, account, token } = start;
+  const created = stack.stable === undefined;
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: 'ROLLBACK', account, token },
+    {
+      begin: (run) =>
+        setStackStatus(run, created ? 'ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated'),
+      work: (run) => (created ? undoCreation(run, 'rollback') : rollBackUpdate(run)),
     },
   );
 }

@@ -6,7 +6,15 @@ import { createOne, failedTo, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
 import { runGraph } from './graph.ts';
-import { createResource, failToBegin, replaceResource, type Target, targetOf, updateResource } from './resource.ts';
+import {
+  createResource,
+  failToBegin,
+  replaceResource,
+  revertFailed,
+  type Target,
+  targetOf,
+  updateResource,
+} from './resource.ts';
 import { rollBackUpdate } from './rollback.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
 import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
@@ -38,9 +46,14 @@ interface Update {
   readonly plan: StackPlan;
   readonly tagsChanged: boolean;
   readonly signal: AbortSignal;
+  readonly failure: FailureMode;
 }
 
-async function deployOne(run: Run, { plan, tagsChanged, signal }: Update, logicalId: string): Promise<boolean> {
+async function deployOne(
+  run: Run,
+  { plan, tagsChanged, signal, failure }: Update,
+  logicalId: string,
+): Promise<boolean> {
   const old = run.stack.resources.get(logicalId);
   if (old === undefined) return createOne(run, plan, logicalId, signal);
   let target: Target;
@@ -60,7 +73,9 @@ async function deployOne(run: Run, { plan, tagsChanged, signal }: Update, logica
       keepAttributes(run, target, old);
       return true;
     case 'update':
-      return updateResource(run, target, old, signal);
+      if (await updateResource(run, target, old, signal)) return true;
+      if (failure === 'keep' && !signal.aborted) await revertFailed(run, old);
+      return false;
     case 'replacement':
       return replaceResource(run, target, old, signal);
     default: {
@@ -85,7 +100,7 @@ async function change(run: Run, deployment: Deployment, failure: FailureMode): P
     const { failed } = await runGraph({
       ids: plan.active.keys(),
       before: (id) => plan.dependencies.get(id) ?? [],
-      task: (id) => deployOne(run, { plan, tagsChanged, signal }, id),
+      task: (id) => deployOne(run, { plan, tagsChanged, signal, failure }, id),
       stopAfterFailure: () => {
         if (failure === 'keep' && !cancelled.aborted) return false;
         abort.abort();
@@ -133,5 +148,7 @@ export async function updateStack(run: Run, deployment: Deployment, failure: Fai
     return;
   }
   const reason = run.cancelled.aborted ? 'User Initiated' : problem;
-  await rollBackUpdate(nextOperation(run, 'ROLLBACK', world.stopped), reason);
+  const undoing = nextOperation(run, 'ROLLBACK', world.stopped);
+  setStackStatus(undoing, 'UPDATE_ROLLBACK_IN_PROGRESS', reason);
+  await rollBackUpdate(undoing);
 }
