@@ -72,7 +72,7 @@ export function table(
   return [header, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-const RULES: Readonly<Record<Align, string>> = { left: '---', right: '---:', center: ':---:' };
+const RULES: Readonly<Record<Align, string>> = { left: ':---', right: '---:', center: ':---:' };
 
 /** A part that is folded away. `title` is HTML, `body` Markdown. */
 export function details(title: string, body: string): string {

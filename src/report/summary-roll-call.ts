@@ -20,7 +20,7 @@ export function rollCallSections(run: Run): readonly Section[] {
   const text = [
     `**${registeredCount} of ${expected.count}** container instances are registered with ${code(clusterName)}${status}.`,
     `Expected ${expected.count}: ${inline(expected.source)}.`,
-    `Read ${stableReadings === 1 ? 'once' : `${stableReadings} times`}, after ${took}.`,
+    `${stableReadings <= 1 ? 'Read once' : `The last ${stableReadings} readings agreed`}, after ${took}.`,
   ].join(' ');
   const odd = [
     ...rowsOf(missing, '❌ missing', lifecycle),
@@ -54,8 +54,13 @@ function foldable(rows: readonly (readonly string[])[], odd: number): readonly s
   ];
 }
 
+/** The group is worth a column only where there are several. */
 function instanceTable(rows: readonly (readonly string[])[]): readonly string[] {
-  return rows.length === 0 ? [] : [table(['Instance', 'State', 'Group'], rows, [])];
+  if (rows.length === 0) return [];
+  const groups = new Set(rows.map((row) => row[2]).filter((group) => group !== ''));
+  const columns = groups.size > 1 ? 3 : 2;
+  const shown = rows.map((row) => row.slice(0, columns));
+  return [table(['Instance', 'State', 'Group'].slice(0, columns), shown, [])];
 }
 
 function rowsOf(

@@ -29,10 +29,10 @@ export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },
       ...causeSection(run),
+      ...rollCallSections(run),
       ...findingsSection(run, 'warning', 'Worth a look', 5),
       ...changesSection(run),
       ...timelineSection(run),
-      ...rollCallSections(run),
       ...outputsSection(run),
       ...findingsSection(run, 'notice', 'Also of note', 1),
       { name: 'the footer', renderings: [footer(run)], importance: 8 },
@@ -117,7 +117,7 @@ function changesSection(run: Run): readonly Section[] {
   return [
     tableSection({
       name: 'the changes',
-      title: 'What changed',
+      title: run.ledger.deployment?.succeeded === true ? 'What changed' : 'What was to change',
       folded: count(changes.length, 'change'),
       header,
       rows: rows.map((row) => row.slice(0, columns)),

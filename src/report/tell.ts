@@ -1,6 +1,7 @@
 import type { Run } from '../outcome.ts';
 import type { Annotation, StyledLine } from '../runner/runner.ts';
 import { annotationsOf } from './annotations.ts';
+import { type CheckRunReport, checkRunOf } from './check-run.ts';
 import { reportJson } from './json.ts';
 import { verdictLines } from './log.ts';
 import { maskRun } from './masking.ts';
@@ -17,6 +18,8 @@ export interface Telling {
   readonly summary: string;
   /** Outputs of the step, to be written in this order. `report`, the path of the JSON file, is the writer's to add. */
   readonly outputs: ReadonlyMap<string, string>;
+  /** For a check run, where `checks: write` is granted; none when nothing has a place. */
+  readonly checkRun: CheckRunReport | undefined;
   /** The content of the report file. */
   readonly json: string;
 }
@@ -36,6 +39,7 @@ export function tell(run: Run, hide: (text: string) => string): Telling {
     annotations: annotationsOf(told),
     summary: summaryOf(told),
     outputs: values,
+    checkRun: checkRunOf(told),
     json: reportJson(told),
   };
 }

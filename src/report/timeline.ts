@@ -1,7 +1,9 @@
+import type { RollCall } from '../cluster/model.ts';
 import type { Run } from '../outcome.ts';
 import { formatDuration } from '../time/duration.ts';
+import { pastTense } from './annotations.ts';
 import { mermaidText } from './markdown.ts';
-import { type Ending, lengthOf, type Operation, operationsOf, type Phase } from './operations.ts';
+import { type Ending, lengthOf, type Operation, operationsOf } from './operations.ts';
 
 /** More than this is no picture any more. What failed comes first, then what took longest. */
 const MAX_BARS = 24;
@@ -9,9 +11,12 @@ const NAME_LENGTH = 40;
 /** A bar shorter than this part of the whole could not be seen. */
 const MIN_PART = 0.004;
 
+/** Mermaid's kinds of bars; their colours are set below. */
+type Tag = '' | 'crit' | 'done' | 'active';
+
 interface Bar {
   readonly label: string;
-  readonly failed: boolean;
+  readonly tag: Tag;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -30,25 +35,11 @@ export function timelineOf(run: Run): Timeline | undefined {
   const operations = operationsOf(deployment);
   if (operations.length === 0) return undefined;
   const shown = mostTelling(operations);
-  const sections: (readonly [string, readonly Bar[]])[] = PHASES.map(([phase, title]) => [
-    title,
-    shown.filter((operation) => operation.phase === phase).map(operationBar),
-  ]);
-  if (rollCall !== undefined) {
-    const { verdict, registeredCount, expected, startedAt, endedAt } = rollCall;
-    const failed = verdict !== 'complete';
-    const numbers = `${registeredCount} of ${expected.count} registered`;
-    sections.push(['Roll call', [{ label: `${failed ? '✗' : '✓'} ${numbers}`, failed, startedAt, endedAt }]]);
-  }
+  const bars = shown.map(operationBar);
+  if (rollCall !== undefined) bars.push(rollCallBar(rollCall));
   const end = Math.max(deployment.endedAt, rollCall?.endedAt ?? 0);
-  return { mermaid: gantt(sections, deployment.startedAt, end), omitted: operations.length - shown.length };
+  return { mermaid: gantt(bars, deployment.startedAt, end), omitted: operations.length - shown.length };
 }
-
-const PHASES: readonly (readonly [Phase, string])[] = [
-  ['deployment', 'Deployment'],
-  ['rollback', 'Rollback'],
-  ['clean-up', 'Clean-up'],
-];
 
 const SIGNS: Readonly<Record<Ending, string>> = {
   complete: '✓',
@@ -58,42 +49,77 @@ const SIGNS: Readonly<Record<Ending, string>> = {
   running: '…',
 };
 
+const TAGS: Readonly<Record<Ending, Tag>> = {
+  complete: '',
+  failed: 'crit',
+  cancelled: 'done',
+  skipped: 'done',
+  running: 'active',
+};
+
+/** GitHub's own colours of success, danger, muted and accent, which can be read on its light and its dark ground. */
+const LOOKS = {
+  gantt: { barHeight: 20, barGap: 5, topPadding: 46, leftPadding: 8, rightPadding: 8, fontSize: 11 },
+  themeVariables: {
+    taskBkgColor: '#2da44e',
+    taskBorderColor: '#2da44e',
+    taskTextColor: '#ffffff',
+    taskTextLightColor: '#ffffff',
+    taskTextDarkColor: '#ffffff',
+    critBkgColor: '#cf222e',
+    critBorderColor: '#cf222e',
+    doneTaskBkgColor: '#6e7781',
+    doneTaskBorderColor: '#6e7781',
+    activeTaskBkgColor: '#0969da',
+    activeTaskBorderColor: '#0969da',
+    gridColor: '#8c959f',
+    sectionBkgColor: '#8c959f',
+  },
+};
+
 function mostTelling(operations: readonly Operation[]): readonly Operation[] {
   const rank = (operation: Operation) => (operation.ending === 'failed' ? 0 : 1);
   const chosen = [...operations].sort((a, b) => rank(a) - rank(b) || lengthOf(b) - lengthOf(a)).slice(0, MAX_BARS);
   return chosen.sort((a, b) => a.startedAt - b.startedAt);
 }
 
+/** What a rollback or a clean-up undoes is told by an arrow and by the word. */
 function operationBar(operation: Operation): Bar {
-  const { path, ending, startedAt, endedAt } = operation;
-  const label = `${SIGNS[ending]} ${mermaidText(path, NAME_LENGTH)} ${formatDuration(lengthOf(operation))}`;
-  return { label, failed: ending === 'failed', startedAt, endedAt };
+  const { path, phase, verb, ending, startedAt, endedAt } = operation;
+  const took = formatDuration(lengthOf(operation));
+  const name = mermaidText(path, NAME_LENGTH);
+  if (phase === 'deployment' || ending !== 'complete') {
+    return { label: `${SIGNS[ending]} ${name} ${took}`, tag: TAGS[ending], startedAt, endedAt };
+  }
+  const undone = mermaidText(pastTense(verb), NAME_LENGTH);
+  return { label: `↺ ${name} ${undone} ${took}`, tag: 'done', startedAt, endedAt };
+}
+
+function rollCallBar({ verdict, registeredCount, expected, startedAt, endedAt }: RollCall): Bar {
+  const complete = verdict === 'complete';
+  const label = `${complete ? '✓' : '✗'} roll call ${registeredCount} of ${expected.count}`;
+  return { label, tag: complete ? '' : 'crit', startedAt, endedAt };
 }
 
 /**
- * The axis shows time since the start. Mermaid reads and writes instants in the reader's own time zone, so an instant
- * of a fixed day without a zone comes out everywhere as it went in. A label starts with a sign, because a word such as
- * `section` or `title` at the start of a line is Mermaid's own.
+ * No sections: their titles would take a third of a phone's width. The axis shows time since the start. Mermaid reads
+ * and writes instants in the reader's own time zone, so an instant of a fixed day without a zone comes out everywhere
+ * as it went in. A label starts with a sign, because a word such as `section` or `title` at the start of a line is
+ * Mermaid's own.
  */
-function gantt(sections: readonly (readonly [string, readonly Bar[]])[], startedAt: number, endedAt: number): string {
+function gantt(bars: readonly Bar[], startedAt: number, endedAt: number): string {
   const total = Math.max(1, endedAt - startedAt);
-  const lines = sections
-    .filter(([, bars]) => bars.length > 0)
-    .flatMap(([title, bars]) => [
-      `  section ${title}`,
-      ...bars.map((bar) => {
-        const from = Math.max(0, bar.startedAt - startedAt);
-        const length = Math.round(Math.max(bar.endedAt - bar.startedAt, total * MIN_PART, 1));
-        return `  ${bar.label} :${bar.failed ? 'crit, ' : ''}${instant(from)}, ${length}ms`;
-      }),
-    ]);
   return [
-    '%%{init: {"gantt": {"barHeight": 20, "barGap": 5, "topPadding": 30, "leftPadding": 84, "rightPadding": 20}}}%%',
+    `%%{init: ${JSON.stringify(LOOKS)}}%%`,
     'gantt',
     '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
     `  axisFormat ${total >= 3_600_000 ? '%H:%M' : '%M:%S'}`,
     `  tickInterval ${tickInterval(total)}`,
-    ...lines,
+    ...bars.map((bar) => {
+      const from = Math.max(0, bar.startedAt - startedAt);
+      const length = Math.round(Math.max(bar.endedAt - bar.startedAt, total * MIN_PART, 1));
+      return `  ${bar.label} :${bar.tag === '' ? '' : `${bar.tag}, `}${instant(from)}, ${length}ms`;
+    }),
   ].join('\n');
 }
 

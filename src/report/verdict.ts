@@ -28,12 +28,18 @@ export function stackOf({ ledger }: Run): string {
   return ledger.stackName ?? ledger.stack?.name ?? ledger.environment ?? 'the stack';
 }
 
-function answered({ ledger: { rollCall } }: Run): string {
+/** Where a stack was deployed, its name says which cluster is meant. */
+function ofCluster(mode: string, { clusterName }: RollCall): string {
+  return mode === 'verify' ? ` of ${clusterName}` : '';
+}
+
+function answered({ mode, ledger: { rollCall } }: Run): string {
   if (rollCall === undefined) return 'The roll was not called.';
-  const { clusterName, expected } = rollCall;
-  if (expected.count === 0) return `No container instance of ${clusterName} is expected, and none is registered.`;
-  if (expected.count === 1) return `The one container instance of ${clusterName} answered the roll call.`;
-  return `All ${expected.count} container instances of ${clusterName} answered the roll call.`;
+  const { count: expected } = rollCall.expected;
+  const of = ofCluster(mode, rollCall);
+  if (expected === 0) return `No container instance${of} is expected, and none is registered.`;
+  if (expected === 1) return `The one container instance${of} answered the roll call.`;
+  return `All ${expected} container instances${of} answered the roll call.`;
 }
 
 function failure(run: Run, reason: FailureReason): string {
@@ -44,9 +50,9 @@ function failure(run: Run, reason: FailureReason): string {
     case 'rolled-back':
       return rolledBack(run, stack);
     case 'capacity-short':
-      return sentence(whatStands(run, stack), shortfall(run));
+      return sentence(whatStands(run, stack), shortfall(run), ', but ');
     case 'capacity-over':
-      return sentence(whatStands(run, stack), surplus(run));
+      return sentence(whatStands(run, stack), surplus(run), ', but ');
     case 'cancelled':
       return `The job was cancelled before the verdict on ${stack} was known.`;
     case 'timed-out':
@@ -79,32 +85,37 @@ function rolledBack({ ledger: { deployment } }: Run, stack: string): string {
 
 function whatStands({ mode, ledger }: Run, stack: string): string {
   if (mode === 'verify') return '';
-  return ledger.changeSet?.empty === true ? `Nothing to change in ${stack}` : `${stack} is deployed`;
+  return ledger.changeSet?.empty === true ? `${stack} is up to date` : `${stack} is deployed`;
 }
 
-function shortfall({ ledger: { rollCall } }: Run): string {
+function shortfall({ mode, ledger: { rollCall } }: Run): string {
   if (rollCall === undefined) return 'Too few container instances answered the roll call.';
   const { clusterName, clusterStatus, expected, registeredCount, missing, disconnected } = rollCall;
+  const of = ofCluster(mode, rollCall);
   if (registeredCount < expected.count) {
-    const instances = count(expected.count, 'container instance');
-    return `Only ${registeredCount} of ${instances} of ${clusterName} answered the roll call.`;
+    const registered = registeredCount === 0 ? 'none' : `only ${registeredCount}`;
+    return `${registered} of ${count(expected.count, 'container instance')}${of} answered the roll call.`;
   }
   const silent = new Set([...missing, ...disconnected].map((instance) => instance.instanceId)).size;
-  if (silent > 0) return `${count(silent, 'container instance')} of ${clusterName} did not answer the roll call.`;
+  if (silent > 0) return `${count(silent, 'container instance')}${of} did not answer the roll call.`;
   return `The cluster ${clusterName} is ${clusterStatus}.`;
 }
 
-function surplus({ ledger: { rollCall } }: Run): string {
+function surplus({ mode, ledger: { rollCall } }: Run): string {
   if (rollCall === undefined) return 'Too many container instances are registered.';
-  const { clusterName, expected, registeredCount } = rollCall;
-  const are = registeredCount === 1 ? 'is' : 'are';
-  return `${count(registeredCount, 'container instance')} ${are} registered with ${clusterName} where ${expected.count} ${expected.count === 1 ? 'is' : 'are'} expected.`;
+  const { expected, registeredCount } = rollCall;
+  const registered = `${count(registeredCount, 'container instance')}${ofCluster(mode, rollCall)}`;
+  return `${registered} ${are(registeredCount)} registered where ${expected.count} ${are(expected.count)} expected.`;
 }
 
-/** Two statements in one sentence: the second one's first letter becomes small unless it begins a name. */
-function sentence(first: string, second: string): string {
-  if (first === '') return second;
-  return `${first}: ${second.replace(/^(?:The|All|No|Only|Too)\b/, (word) => word.toLowerCase())}`;
+function are(n: number): string {
+  return n === 1 ? 'is' : 'are';
+}
+
+/** Two statements in one sentence, or the second alone. */
+function sentence(first: string, second: string, joint = ': '): string {
+  if (first === '') return second.charAt(0).toUpperCase() + second.slice(1);
+  return `${first}${joint}${second.replace(/^(?:The|All|No|Too)\b/, (word) => word.toLowerCase())}`;
 }
 
 function errorsOf({ outcome }: Run): number {
