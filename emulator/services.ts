@@ -31,7 +31,9 @@ export function createServices(endpoint: string, moved: (account: Account) => vo
 
 function makeServices(endpoint: string, account: Account, moved: (account: Account) => void): Services {
   const { region, credentials } = account;
-  const configuration = { endpoint, region, credentials, maxAttempts: 1 };
+  // moto answers one call at a time in all its threads; more at once only wait, which is no reason for a warning.
+  const requestHandler = { httpAgent: { maxSockets: 8 }, socketAcquisitionWarningTimeout: 600_000 };
+  const configuration = { endpoint, region, credentials, maxAttempts: 1, requestHandler };
   const autoScaling = new AutoScaling(configuration);
   const ec2 = new EC2(configuration);
   autoScaling.middlewareStack.add(
