@@ -9,8 +9,7 @@ const ESCAPE_SEQUENCE =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]P^_X]|[\u009d\u0090\u009e\u009f\u0098])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)?|\u001b[ -/]*[0-~]/g;
 
 // Line ends as any of the readers of a log understands them: .NET, browsers, terminals.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this finds
-const LINE_END = /\r\n|[\n\r\u000b\u000c\u0085\u2028\u2029]/g;
+const LINE_END = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/g;
 
 // Tab is a blank, and line ends are line ends by then.
 const CONTROL = /[^\P{Cc}\t\n]/gu;
