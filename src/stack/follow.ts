@@ -6,6 +6,7 @@ import { describeStack } from './describe.ts';
 import { type EventStreams, eventStreams } from './event-streams.ts';
 import { isAtRest, isOfStackItself } from './events.ts';
 import type { Stack, StackEvent } from './model.ts';
+import { operationEnd } from './operation-end.ts';
 
 export interface Following {
   readonly stackId: string;
@@ -54,7 +55,7 @@ export async function followOperation(
   const streams = eventStreams(cfn, { stackId, isBefore: startOf(after) });
   const events: StackEvent[] = [];
   const findings: Finding[] = [];
-  const end = endDetector(following);
+  const end = operationEnd(following);
   let lastStatus = after?.status;
   let eventsReadable = true;
   let quiet = 0;
@@ -71,10 +72,7 @@ export async function followOperation(
 
   const status = async (): Promise<Reading<Stack>> => {
     const stack = (await describeStack(cfn, stackId)) ?? goneStack(following, end.seen()?.status ?? lastStatus);
-    if (stack === undefined || !isAtRest(stack.status)) {
-      end.forget();
-      return { done: false, busy: true };
-    }
+    if (stack === undefined || !isAtRest(stack.status)) return { done: false, busy: true };
     const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
     const stale = recent && (eventsReadable || stack.status === after.status);
     if (end.seen() === undefined && stale) return { done: false, busy: false };
@@ -84,13 +82,10 @@ export async function followOperation(
   const read = async (): Promise<Reading<Stack>> => {
     try {
       const period = events.length === 0 ? SILENT_READINGS_PER_STATUS : QUIET_READINGS_PER_STATUS;
-      const due = quiet > 0 && quiet % period === 0;
-      let busy = false;
-      if (end.seen() === undefined && !due && eventsReadable) {
-        busy = take(await streams.read(quiet === 0));
-        quiet = busy ? 0 : quiet + 1;
-        if (end.seen() === undefined) return { done: false, busy };
-      } else quiet += 1;
+      const due = !eventsReadable || (quiet > 0 && quiet % period === 0);
+      const busy = !due && take(await streams.read(quiet === 0));
+      quiet = busy ? 0 : quiet + 1;
+      if (!due && end.seen() === undefined) return { done: false, busy };
       const reading = await status();
       if (!reading.done) return { ...reading, busy: busy || reading.busy };
       if (eventsReadable && (end.seen() === undefined || streams.following() > 0)) await takeLast(streams, take);
@@ -123,31 +118,6 @@ function startOf(after: Following['after']): (event: StackEvent) => boolean {
     isOfStackItself(event) &&
     event.nestedIn.length === 0 &&
     (isAtRest(event.status) || event.status === 'REVIEW_IN_PROGRESS');
-}
-
-/** Tells the operation's events from those of another that turn up late, and notices its end. */
-function endDetector({ stackId, token, after }: Following) {
-  let begun = after === undefined;
-  let last: StackEvent | undefined;
-  return {
-    seen: () => last,
-    forget: () => {
-      last = undefined;
-    },
-    notice: (event: StackEvent): boolean => {
-      const foreign = token !== undefined && event.token !== undefined && event.token !== token;
-      if (!begun && foreign) return false;
-      if (event.stackId !== stackId || !isOfStackItself(event)) return true;
-      if (!isAtRest(event.status)) {
-        if (event.status !== 'REVIEW_IN_PROGRESS') begun = true;
-        last = undefined;
-        return true;
-      }
-      // The end of an operation whose beginning was not seen is an earlier one's, unless it bears our token.
-      if (begun || (token !== undefined && event.token === token)) last = event;
-      return begun || last !== undefined;
-    },
-  };
 }
 
 /** The last events, once the end is certain: missing them fails nothing. */
