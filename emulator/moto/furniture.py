@@ -18,7 +18,7 @@ SUBNETS = ["subnet-a5d3ecee", "subnet-324e246f"]
 TODOBACKEND_IMAGE = "ami-0a0c6b4a2c1d8e7f3"
 
 
-def furnish() -> None:
+def apply() -> None:
     """Has to be called after EC2's code is loaded and before its first region is made."""
     make_default_vpc = EC2Backend.create_default_vpc
 
