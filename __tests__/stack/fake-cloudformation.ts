@@ -124,7 +124,8 @@ export class FakeCloudFormation {
   describeStackResources = async (input: { StackName?: string | undefined } = {}) => {
     this.#record('describeStackResources', input);
     const latest = new Map<string | undefined, SdkEvent>();
-    for (const event of this.#eventsOf(input.StackName ?? '')) latest.set(event.LogicalResourceId, event);
+    for (const event of this.#eventsOf(input.StackName ?? ''))
+      if (event.PhysicalResourceId !== event.StackId) latest.set(event.LogicalResourceId, event);
     return {
       ...META,
       StackResources: [...latest.values()].map(({ LogicalResourceId, ResourceStatus, ResourceType, Timestamp }) => ({

@@ -38,33 +38,42 @@ export async function templateArgument(
 }
 
 /** The part of the S3 client that an upload needs. */
-export type UploadClient = Pick<S3, 'putObject'> & {
-  readonly config: Pick<S3['config'], 'endpointProvider' | 'region' | 'forcePathStyle' | 'endpoint'>;
-};
+export type UploadClient = Pick<S3, 'send'>;
 
-/** Uploads a template under its content's hash and returns its URL, right for the partition and for an own endpoint. */
+/**
+ * Uploads a template under its content's hash. Returns its URL as the upload itself went: right for the partition, the
+ * region and an endpoint of one's own, whoever configured it.
+ */
 export async function uploadTemplate(s3: UploadClient, bucket: string, body: string): Promise<string> {
-  const key = `ecs-muster/${createHash('sha256').update(body).digest('hex')}.template`;
-  await orFailure(
-    `upload the template to bucket ${bucket}`,
-    s3.putObject({ Bucket: bucket, Key: key, Body: body, ContentType: 'text/plain; charset=utf-8' }),
-    'invalid-config',
+  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const Key = `ecs-muster/${createHash('sha256').update(body).digest('hex')}.template`;
+  const put = new PutObjectCommand({ Bucket: bucket, Key, Body: body, ContentType: 'text/plain; charset=utf-8' });
+  let url: string | undefined;
+  put.middlewareStack.add(
+    (next) => async (args) => {
+      if (isHttpRequest(args.request)) url = urlOf(args.request);
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low', name: 'noteUrl' },
   );
-  return `${await bucketUrl(s3, bucket)}/${key}`;
+  await orFailure(`upload the template to bucket ${bucket}`, s3.send(put), 'invalid-config');
+  if (url === undefined) throw new Error(`the upload to bucket ${bucket} was not a request that has a URL`);
+  return url;
 }
 
-async function bucketUrl({ config }: UploadClient, bucket: string): Promise<string> {
-  const own = await config.endpoint?.();
-  const port = own?.port === undefined ? '' : `:${own.port}`;
-  const { url } = config.endpointProvider({
-    Bucket: bucket,
-    Region: await config.region(),
-    UseFIPS: false,
-    UseDualStack: false,
-    ForcePathStyle: config.forcePathStyle ?? false,
-    ...(own && { Endpoint: `${own.protocol}//${own.hostname}${port}${own.path}` }),
-  });
-  return url.href.replace(/\/$/, '');
+interface HttpRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+}
+
+function isHttpRequest(request: unknown): request is HttpRequest {
+  return typeof request === 'object' && request !== null && 'hostname' in request && 'path' in request;
+}
+
+function urlOf({ protocol, hostname, port, path }: HttpRequest): string {
+  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
 }
 
 function tooLarge(size: number, message: string, remedy: string): Failure {
