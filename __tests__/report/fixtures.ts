@@ -304,22 +304,20 @@ const FAILURE_EVENTS = inOrder([
     status: 'ROLLBACK_IN_PROGRESS',
     reason: 'The following resource(s) failed to create: [ApplicationAutoscaling]. Rollback requested by user.',
   }),
-  ...[...RESOURCES]
-    .reverse()
-    .flatMap((resource, index) => [
-      event(1_048 + index * 12, {
-        logicalId: resource.id,
-        resourceType: resource.type,
-        physicalId: resource.physicalId,
-        status: 'DELETE_IN_PROGRESS',
-      }),
-      event(1_056 + index * 12 + (index === 0 ? 95 : 0), {
-        logicalId: resource.id,
-        resourceType: resource.type,
-        physicalId: resource.physicalId,
-        status: 'DELETE_COMPLETE',
-      }),
-    ]),
+  ...[...RESOURCES].reverse().flatMap((resource, index) => [
+    event(1_048 + index * 12, {
+      logicalId: resource.id,
+      resourceType: resource.type,
+      physicalId: resource.physicalId,
+      status: 'DELETE_IN_PROGRESS',
+    }),
+    event(1_056 + index * 12 + (index === 0 ? 95 : 0), {
+      logicalId: resource.id,
+      resourceType: resource.type,
+      physicalId: resource.physicalId,
+      status: 'DELETE_COMPLETE',
+    }),
+  ]),
   event(1_160, { status: 'ROLLBACK_COMPLETE' }),
 ]);
 

@@ -19,7 +19,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const STRUCTURE = /[\\`*_[\]~|!{}^]/;
 
 // `@user`, `#1`, `GH-1`, `$x$`, `:tada:`, `https://`, `www.`
-const EXTRAS = /[@#$]|(?<=\bGH)-(?=\d)|:(?=\/\/|[\w+-]+:)|(?<=\bwww)\./gi;
+const EXTRAS = /[@#$]|(?<=GH)-(?=\d)|:(?=\/\/|[\w+-]+:)|(?<=www)\./gi;
 
 /** One line of text for a paragraph, a heading, a list item, a table cell or a link's text. */
 export function inline(text: string): string {
@@ -28,7 +28,7 @@ export function inline(text: string): string {
     Array.from(plain, (sign) => (STRUCTURE.test(sign) ? `\\${sign}` : (ENTITIES[sign] ?? sign))).join(''),
   );
   // What opens a block at the start of a line: lists, rules, setext headings. Quotes and headings are escaped already.
-  return escaped.replace(/^([-+=:])/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
+  return escaped.replace(/^([-+=])/, '\\$1').replace(/^(\d+)([.)])/, '$1\\$2');
 }
 
 /** Inline code, also in a table cell or a link: backticks where they suffice, else the element. */
