@@ -1,4 +1,3 @@
-import { mkdir, rm } from 'node:fs/promises';
 import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import type { Account, EmulatorClock, Hosts, Scenarios, ServicesFor } from '../types.ts';
 import { createStackCalls, type StackCalls } from './cloudformation.ts';
@@ -12,10 +11,8 @@ export interface HostsOptions {
   readonly servicesFor: ServicesFor;
   readonly clock: EmulatorClock;
   readonly scenarios: Pick<Scenarios, 'host'>;
-  /** Where the helper scripts on the hosts reach CloudFormation; asked when the first of them calls. */
-  readonly gatewayEndpoint: () => string;
-  /** A directory for the hosts' roots; made when the first host boots and removed at the end. */
-  readonly dir: string;
+  /** Where the helper scripts on the hosts reach CloudFormation. */
+  readonly endpoint: string;
   /** Told what went wrong inside the local AWS itself. */
   readonly tell?: (line: string) => void;
   /** Boots from scripted steps even where namespaces can be made, for this reason. */
@@ -32,7 +29,7 @@ interface Known {
 }
 
 export function createHosts(options: HostsOptions): Hosts {
-  const { servicesFor, clock, scenarios, dir } = options;
+  const { servicesFor, clock, scenarios, endpoint } = options;
   const isolation =
     options.scripted === undefined ? findIsolation() : ({ kind: 'scripted', why: options.scripted } as const);
   const over = new AbortController();
@@ -40,7 +37,7 @@ export function createHosts(options: HostsOptions): Hosts {
     if (!over.signal.aborted) options.tell?.(line);
   };
   const control = createControlServer(tell);
-  const imageFor = createMachineImages(dir, { oneUser: isolation.kind === 'namespace' && isolation.oneUser });
+  const images = createMachineImages({ oneUser: isolation.kind === 'namespace' && isolation.oneUser });
   const known = new Map<string, Known>();
   const launched = new Map<string, number>();
   const stackCalls = new Map<string, StackCalls>();
@@ -51,7 +48,7 @@ export function createHosts(options: HostsOptions): Hosts {
     const key = placeOf(account);
     let calls = stackCalls.get(key);
     if (calls === undefined) {
-      calls = createStackCalls(account, servicesFor, options.gatewayEndpoint);
+      calls = createStackCalls(account, servicesFor, endpoint);
       stackCalls.set(key, calls);
     }
     return calls;
@@ -61,10 +58,9 @@ export function createHosts(options: HostsOptions): Hosts {
     const { ec2, ecs } = servicesFor(account);
     const instance = await readInstance(account, group, instanceId, ec2);
     if (instance === undefined || over.signal.aborted) return undefined;
-    if (isolation.kind === 'namespace') await mkdir(dir, { recursive: true });
     const namespace =
       isolation.kind === 'namespace'
-        ? { image: await imageFor(ec2, instance.imageId), unshare: isolation.unshare, control }
+        ? { image: await images.prepare(ec2, instance.imageId), unshare: isolation.unshare, control }
         : undefined;
     const { groupName, groupLogicalId } = instance;
     const behaviours = scenarios.host({
@@ -182,7 +178,7 @@ export function createHosts(options: HostsOptions): Hosts {
       await Promise.all([...known.values()].map(async ({ host }) => (await host)?.end()));
       for (const calls of stackCalls.values()) calls.close();
       await control.stop();
-      await rm(dir, { recursive: true, force: true });
+      await images.remove();
     },
   };
 }

@@ -1,0 +1,1 @@
+export { createHosts, type HostsOptions } from './hosts.ts';
