@@ -18,6 +18,7 @@ import { templateArgument } from '../stack/upload.ts';
 import { deploymentFailure } from '../stack/verdict.ts';
 import { findCluster } from '../template/cluster.ts';
 import { outputSecrecy } from '../template/secrets.ts';
+import { resourceLocations } from '../template/template.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import { Debt } from './debt.ts';
@@ -58,6 +59,7 @@ async function load(inputs: Inputs, world: World, ledger: Ledger): Promise<Deplo
   ledger.stackName = request.stackName;
   ledger.region = request.region;
   ledger.templateFile = request.template.file;
+  ledger.resourceLocations = resourceLocations(request.template);
   for (const value of secretValues(request.parameters)) world.runner.mask(value);
   return request;
 }

@@ -7,6 +7,7 @@ import { secretValues, valuesOf } from '../config/values.ts';
 import type { Ledger } from '../outcome.ts';
 import { describeStack } from '../stack/describe.ts';
 import { findCluster } from '../template/cluster.ts';
+import { resourceLocations } from '../template/template.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import { requestContext } from './request-context.ts';
@@ -47,6 +48,7 @@ async function clusterOfStack(
   for (const value of secretValues(parameters)) world.runner.mask(value);
   ledger.stackName = stackName;
   ledger.templateFile = template.file;
+  ledger.resourceLocations = resourceLocations(template);
   const stack = await describeStack(await aws.cloudFormation(), stackName);
   if (stack === undefined)
     throw new Failure('invalid-config', [

@@ -53,6 +53,11 @@ export function resourcesOf(template: Template): ReadonlyMap<string, Resource> {
   return resources;
 }
 
+/** Where each resource is defined, by logical id. */
+export function resourceLocations(template: Template): Record<string, SourceLocation> {
+  return Object.fromEntries([...resourcesOf(template).keys()].map((id) => [id, template.locate(['Resources', id])]));
+}
+
 export interface ParameterDeclaration {
   readonly name: string;
   readonly type: string;
