@@ -6,7 +6,7 @@ import { oneLine, visible } from '../../src/text.ts';
 import { hostileText } from '../runner/hostile.ts';
 import { extrasIn, seen } from './html.ts';
 
-const RUNS = { numRuns: 120 };
+const RUNS = { numRuns: 60 };
 
 /** Places that our documents put foreign text in: around it, what they make, and the text around it. */
 const PLACES: Readonly<Record<string, readonly [(markdown: string) => string, readonly string[], string, string]>> = {
