@@ -112,6 +112,28 @@ describe('the signal', () => {
     expect((await describeTodo(fresh)).Stacks).toHaveLength(1);
   });
 
+  test('lets a call that makes a change set be answered, so that it is known what to remove', async () => {
+    const controller = new AbortController();
+    await using server = await answering((_, response) => {
+      controller.abort(cancelled);
+      setTimeout(() => sendXml(response, CREATED_XML), 50);
+    });
+    const cfn = await awsAt(server.url, { signal: controller.signal })({ region: 'us-east-1' }).cloudFormation();
+    const request = { StackName: 'todo', ChangeSetName: 'muster-1' };
+    expect((await cfn.createChangeSet(request)).Id).toBe('arn:change-set');
+    await expect(cfn.createChangeSet(request)).rejects.toBe(cancelled);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('does not let such a call hold the job up', async () => {
+    const controller = new AbortController();
+    await using server = await answering(() => controller.abort(cancelled));
+    const cfn = await awsAt(server.url, { signal: controller.signal })({ region: 'us-east-1' }).cloudFormation();
+    const before = Date.now();
+    await expect(cfn.executeChangeSet({ ChangeSetName: 'muster-1' })).rejects.toBe(cancelled);
+    expect(Date.now() - before).toBeLessThan(3_000);
+  });
+
   test('of one call counts beside it', async () => {
     await using server = await answering(() => undefined);
     const aws = awsAt(server.url)({ region: 'us-east-1' });
@@ -178,6 +200,8 @@ describe('a proxy', () => {
 function errorXml(code: string, message: string): string {
   return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
 }
+
+const CREATED_XML = `<CreateChangeSetResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><CreateChangeSetResult><Id>arn:change-set</Id></CreateChangeSetResult></CreateChangeSetResponse>`;
 
 const assumeRoleXml = `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><Credentials>
 <AccessKeyId>ROLEKEY</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>ROLETOKEN</SessionToken>

@@ -25,6 +25,27 @@ describe('poll', () => {
     expect(clock.sleeps).toEqual([1_000, 2_000, 1_000, 1_000, 1_000]);
   });
 
+  test('may begin slower or faster than it goes on', async () => {
+    const clock = new FakeClock();
+    const own = { lead: 300, first: 500, fastest: 2_000, slowest: 4_000, backoff: 2 };
+    await poll(readings(busy, busy, busy, busy, quiet, quiet, busy, done), { clock, signal, pace: own });
+    expect(clock.sleeps).toEqual([300, 500, 1_000, 2_000, 2_000, 2_000, 4_000, 2_000]);
+  });
+
+  test('doubles its waits while it is throttled, beyond the slowest, but not for ever', async () => {
+    const clock = new FakeClock();
+    const throttled: Reading<never> = { done: false, busy: false, throttled: true };
+    await poll(readings(...Array(6).fill(throttled), quiet, done), { clock, signal, pace });
+    expect(clock.sleeps).toEqual([2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 5_000]);
+  });
+
+  test('spreads its waits by the jitter', async () => {
+    const clock = new FakeClock();
+    await poll(readings(...Array(50).fill(busy), done), { clock, signal, pace: { ...pace, jitter: 0.2 } });
+    for (const ms of clock.sleeps) expect(Math.abs(ms - 1_000)).toBeLessThanOrEqual(200);
+    expect(new Set(clock.sleeps).size).toBeGreaterThan(10);
+  });
+
   test('gives up at the deadline, after a last reading at the deadline itself', async () => {
     const clock = new FakeClock(100);
     const at: number[] = [];

@@ -60,10 +60,13 @@ export function createAws({ signal, env, userAgent = 'ecs-muster' }: AwsSettings
   return aws;
 }
 
+/** What these calls make has to be removed again when the job is cancelled. */
+const MAKES_WHAT_IS_OWED = ['createChangeSet', 'executeChangeSet'] as const;
+
 function bind(region: string, clients: Clients, signal: AbortSignal): Aws {
   return {
     region,
-    cloudFormation: once(async () => underSignal(await clients.cloudFormation(), signal)),
+    cloudFormation: once(async () => underSignal(await clients.cloudFormation(), signal, MAKES_WHAT_IS_OWED)),
     ecs: once(async () => underSignal(await clients.ecs(), signal)),
     autoScaling: once(async () => underSignal(await clients.autoScaling(), signal)),
     ec2: once(async () => underSignal(await clients.ec2(), signal)),

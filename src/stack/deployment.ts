@@ -21,6 +21,8 @@ export interface ExecutionRequest {
   readonly timeout: number;
   /** Is given each event once, oldest first, as soon as it is known. */
   readonly tell: (events: readonly StackEvent[]) => void;
+  /** Is called as soon as CloudFormation has accepted the execution: from then on the change set is owed no more. */
+  readonly onBegun?: () => Promise<void>;
 }
 
 type DeploymentCalls = 'executeChangeSet' | 'describeStacks' | 'describeStackEvents';
@@ -42,6 +44,7 @@ export async function executeChangeSet(
   const eventId = await newestEventId(context.cfn, stackId);
   const startedAt = clock.now();
   await execute(context, request);
+  await request.onBegun?.();
   const after = { eventId, status: statusBefore };
   const followed = await followOperation(context, {
     stackId,

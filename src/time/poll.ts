@@ -53,16 +53,13 @@ export async function poll<T>(read: () => Promise<Reading<T>>, wait: Wait): Prom
     if (reading.done) return reading.value;
     const remaining = deadline - clock.now();
     if (remaining <= 0) return undefined;
-    if (reading.busy) interval = Math.min(interval, pace.fastest);
-    if (reading.throttled) interval = Math.min(interval * 2, pace.slowest * THROTTLED_CEILING);
+    const longest = reading.busy ? pace.fastest : pace.slowest;
+    interval = reading.throttled
+      ? Math.min(interval * 2, pace.slowest * THROTTLED_CEILING)
+      : Math.min(interval, longest);
     await clock.sleep(Math.min(spread(interval, pace.jitter), remaining), signal);
-    if (!reading.throttled) interval = nextInterval(interval, pace, reading.busy);
+    if (!reading.throttled) interval = Math.min(interval * (pace.backoff ?? 1.5), longest);
   }
-}
-
-function nextInterval(interval: number, pace: Pace, busy: boolean): number {
-  const longest = busy ? pace.fastest : pace.slowest;
-  return Math.min(interval * (pace.backoff ?? 1.5), longest);
 }
 
 function spread(interval: number, jitter = 0): number {
