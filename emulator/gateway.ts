@@ -42,6 +42,9 @@ export interface Gateway extends AsyncDisposable {
   serve(parts: GatewayParts): void;
 }
 
+/** The role that hosts call with: what they do is not in the journal and meets no faults. */
+const HOST = /:assumed-role\/ecs-host\//;
+
 /** An answer on its way to the caller: complete, or moto's to be streamed through. */
 type Reply = Answer | { readonly stream: IncomingMessage };
 
@@ -89,7 +92,9 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
   const requestId = randomUUID();
   const { account, arn } = await parts.accounts.callerOf(call);
 
-  const note = (status: number, errorCode?: string) =>
+  const isHost = HOST.test(arn);
+  const note = (status: number, errorCode?: string) => {
+    if (isHost) return;
     parts.journal.add({
       at: new Date().toISOString(),
       service: call.service,
@@ -102,6 +107,7 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
       ...(errorCode === undefined ? {} : { errorCode }),
       durationMs: Math.round(performance.now() - began),
     });
+  };
 
   const effect = async (): Promise<Reply> => {
     if (call.service === 'cloudformation') return cloudFormation(parts, call, account, requestId);
@@ -110,7 +116,7 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
     return reply;
   };
 
-  const rule = parts.scenarios.call(call);
+  const rule = isHost ? undefined : parts.scenarios.call(call);
   const reply = await underRule(rule, effect, (error) => errorAnswer(call, errorOf(error, call, arn), requestId));
   if (reply === 'cut') {
     note(0, 'cut');
