@@ -20,7 +20,11 @@ export interface StackCalls {
  * With credentials of a role in the account, as an instance has them: in the journal, hosts' calls are not those of
  * whoever deploys.
  */
-export function createStackCalls(account: Account, servicesFor: ServicesFor, endpoint: string): StackCalls {
+export function createStackCalls(
+  account: Account,
+  servicesFor: ServicesFor,
+  gatewayEndpoint: () => string,
+): StackCalls {
   const clients = new Map<string, CloudFormation>();
 
   const credentials = async () => {
@@ -41,7 +45,7 @@ export function createStackCalls(account: Account, servicesFor: ServicesFor, end
     if (client === undefined) {
       known ??= credentials();
       const shared = known;
-      client = new CloudFormation({ endpoint, region, credentials: () => shared });
+      client = new CloudFormation({ endpoint: gatewayEndpoint(), region, credentials: () => shared });
       clients.set(region, client);
     }
     return client;

@@ -11,8 +11,10 @@ export interface HostsOptions {
   readonly servicesFor: ServicesFor;
   readonly clock: EmulatorClock;
   readonly scenarios: Pick<Scenarios, 'host'>;
-  /** Where the helper scripts on the hosts reach CloudFormation. */
-  readonly endpoint: string;
+  /** Where the helper scripts on the hosts reach CloudFormation; asked when the first of them calls. */
+  readonly gatewayEndpoint: () => string;
+  /** A directory for the hosts' roots: made when the first host boots, removed at the end. */
+  readonly dir: string;
   /** Told what went wrong inside the local AWS itself. */
   readonly tell?: (line: string) => void;
   /** Boots from scripted steps even where namespaces can be made, for this reason. */
@@ -29,7 +31,7 @@ interface Known {
 }
 
 export function createHosts(options: HostsOptions): Hosts {
-  const { servicesFor, clock, scenarios, endpoint } = options;
+  const { servicesFor, clock, scenarios, dir } = options;
   const isolation =
     options.scripted === undefined ? findIsolation() : ({ kind: 'scripted', why: options.scripted } as const);
   const over = new AbortController();
@@ -37,7 +39,7 @@ export function createHosts(options: HostsOptions): Hosts {
     if (!over.signal.aborted) options.tell?.(line);
   };
   const control = createControlServer(tell);
-  const images = createMachineImages({ oneUser: isolation.kind === 'namespace' && isolation.oneUser });
+  const images = createMachineImages(dir, { oneUser: isolation.kind === 'namespace' && isolation.oneUser });
   const known = new Map<string, Known>();
   const launched = new Map<string, number>();
   const stackCalls = new Map<string, StackCalls>();
@@ -48,7 +50,7 @@ export function createHosts(options: HostsOptions): Hosts {
     const key = placeOf(account);
     let calls = stackCalls.get(key);
     if (calls === undefined) {
-      calls = createStackCalls(account, servicesFor, endpoint);
+      calls = createStackCalls(account, servicesFor, options.gatewayEndpoint);
       stackCalls.set(key, calls);
     }
     return calls;

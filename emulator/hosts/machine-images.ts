@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Services } from '../types.ts';
@@ -20,14 +19,9 @@ const BY_NAME: Readonly<Record<string, ImageContents>> = {
   },
 };
 
-/** Prepares each image once, in a directory of its own among the temporary ones. */
-export function createMachineImages(options: { oneUser: boolean }) {
+/** Prepares each image once, below `dir`. */
+export function createMachineImages(dir: string, options: { oneUser: boolean }) {
   const prepared = new Map<string, Promise<PreparedImage>>();
-  let made: Promise<string> | undefined;
-  const directory = () => {
-    made ??= mkdtemp(join(tmpdir(), 'local-aws-hosts-'));
-    return made;
-  };
   return {
     async prepare(ec2: Services['ec2'], imageId: string): Promise<PreparedImage> {
       const { Images } = await ec2.describeImages({ Filters: [{ Name: 'image-id', Values: [imageId] }] });
@@ -36,7 +30,7 @@ export function createMachineImages(options: { oneUser: boolean }) {
       const key = contents === ECS_OPTIMIZED ? 'ecs-optimized' : name;
       let image = prepared.get(key);
       if (image === undefined) {
-        image = directory().then((dir) => prepareImage(join(dir, key), contents, options));
+        image = prepareImage(join(dir, key), contents, options);
         prepared.set(key, image);
       }
       return image;
@@ -44,7 +38,7 @@ export function createMachineImages(options: { oneUser: boolean }) {
     /** For when no host runs any more. */
     async remove(): Promise<void> {
       await Promise.allSettled(prepared.values());
-      if (made !== undefined) await rm(await made, { recursive: true, force: true });
+      await rm(dir, { recursive: true, force: true });
     },
   };
 }

@@ -1,1 +1,0 @@
-export { createHosts, type HostsOptions } from './hosts.ts';
