@@ -106,7 +106,8 @@ export interface Leftover {
   readonly policy: RetentionPolicy;
 }
 
-export type FailureMode = 'rollback' | 'delete' | 'keep';
+/** What follows a failure; `fail` ends a nested stack's creation at once and leaves the rest to its parent. */
+export type FailureMode = 'rollback' | 'delete' | 'keep' | 'fail';
 
 export interface Stack {
   readonly id: string;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2 } from '@aws-sdk/client-ec2';
@@ -61,7 +62,7 @@ export function storedServices(account: Account, { parameters = {}, objects = {}
     requestHandler: {
       async handle(request: Request) {
         const { status, body } = answer(request);
-        return { response: { statusCode: status, headers: {}, body: Buffer.from(body) } };
+        return { response: { statusCode: status, headers: {}, body: Readable.from([Buffer.from(body)]) } };
       },
     },
   };

@@ -238,7 +238,7 @@ const executeChangeSet: ApiAction = (request) => {
   stack.disableRollback = failure === 'keep';
   const start = { world, store, stack, account, token };
   if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);
-  else startUpdate(start, changeSet.deployment, failure, changeSet);
+  else startUpdate(start, changeSet.deployment, failure, { changeSet });
   return {};
 };
 

@@ -1,3 +1,4 @@
+import { storedParameters } from '../execution/parameter-store.ts';
 import { isSupported } from '../execution/providers.ts';
 import { liveValues, scopeFor } from '../execution/stack-scope.ts';
 import type { Deployment, Stack } from '../model.ts';
@@ -8,9 +9,9 @@ import { evaluate } from '../template/evaluate.ts';
 import type { Template } from '../template/model.ts';
 import { chooseParameters, type GivenParameter, resolveStoredValues } from '../template/parameters.ts';
 import { parseTemplate } from '../template/parse.ts';
+import { fetchTemplate } from '../template/url.ts';
 import { validateEvaluation, validateTemplate } from '../template/validate.ts';
 import { type ApiRequest, tagsOf } from './request.ts';
-import { fetchTemplate } from './template-url.ts';
 
 const MAX_BODY_BYTES = 51_200;
 
@@ -52,22 +53,6 @@ export function checkedTemplate(request: ApiRequest, body: string): Template {
   return template;
 }
 
-/** What Systems Manager holds under names. */
-export function parameterStore(request: Pick<ApiRequest, 'world' | 'account'>) {
-  const { ssm } = request.world.servicesFor(request.account);
-  return async (names: readonly string[]): Promise<ReadonlyMap<string, string>> => {
-    const found = new Map<string, string>();
-    for (let from = 0; from < names.length; from += 10) {
-      const answer = await ssm.getParameters({ Names: names.slice(from, from + 10) });
-      for (const parameter of answer.Parameters ?? []) {
-        const name = parameter.Selector === undefined ? parameter.Name : `${parameter.Name}${parameter.Selector}`;
-        if (name !== undefined && parameter.Value !== undefined) found.set(name, parameter.Value);
-      }
-    }
-    return found;
-  };
-}
-
 /**
  * The deployment that a request asks for, checked as far as CloudFormation checks before it answers. What an update
  * does not say stays as it was; an empty list clears.
@@ -98,7 +83,13 @@ export async function withStoredValues(
   request: Pick<ApiRequest, 'world' | 'account'>,
   deployment: Deployment,
 ): Promise<Deployment> {
-  return { ...deployment, parameters: await resolveStoredValues(deployment.parameters, parameterStore(request)) };
+  return {
+    ...deployment,
+    parameters: await resolveStoredValues(
+      deployment.parameters,
+      storedParameters(request.world.servicesFor(request.account)),
+    ),
+  };
 }
 
 /** Refuses circles and references to what conditions leave out. */

@@ -1,4 +1,3 @@
-import { tellResource } from '../execution/run.ts';
 import { startContinue, startRollback } from '../execution/start.ts';
 import type { Stack } from '../model.ts';
 import { stackMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
@@ -20,8 +19,6 @@ const signalResource: ApiAction = ({ query, store, world }) => {
   const delivered = world.signalDesk.deliver(stack.id, logicalId, { uniqueId, status });
   if (delivered === 'closed')
     throw validationError(`Resource ${logicalId} is in ${record.status} state and cannot be signaled`);
-  if (delivered === 'taken' && stack.running !== undefined)
-    tellResource(stack.running.run, record, { reason: `Received ${status} signal with UniqueId ${uniqueId}` });
   return undefined;
 };
 

@@ -1,3 +1,4 @@
+import { STACK_TYPE } from '../execution/stack-type.ts';
 import type { ChangeDetail, Deployment, ResourceChange, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
 import { type Json, type ResourceDeclaration, sameValue } from '../template/model.ts';
@@ -67,6 +68,14 @@ function detailsOf(
   return details;
 }
 
+/** CloudFormation API Reference, ResourceChangeDetail: a nested stack's template may have changed. */
+const AUTOMATIC: ChangeDetail = {
+  attribute: 'Properties',
+  requiresRecreation: 'Never',
+  evaluation: 'Dynamic',
+  changeSource: 'Automatic',
+};
+
 const ATTRIBUTES = [
   ['Metadata', 'metadata'],
   ['UpdatePolicy', 'updatePolicy'],
@@ -112,6 +121,7 @@ function modification(
       evaluation: 'Static',
       changeSource: 'DirectModification',
     });
+  if (type === STACK_TYPE) details.push(AUTOMATIC);
   if (details.length === 0) return undefined;
   const rank = (detail: ChangeDetail) => (detail.evaluation === 'Static' ? 0 : 1);
   const replacement = replacementOf(details);

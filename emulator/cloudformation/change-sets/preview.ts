@@ -1,5 +1,6 @@
 import type { Services } from '../../types.ts';
 import { attributeOfRecord, type ResourceValues, scopeFor, zonesFor } from '../execution/stack-scope.ts';
+import { STACK_TYPE } from '../execution/stack-type.ts';
 import type { Deployment, OutputValue, ResourceRecord, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
 import { resolveDynamicReferences } from '../template/dynamic-references.ts';
@@ -121,7 +122,9 @@ export async function preview(input: PreviewInput): Promise<Preview> {
       logicalId,
       after,
       changedProperties: changed,
-      fate: exists ? fateOf(declaration.type, changed, otherwise, replacement) : 'add',
+      fate: exists
+        ? fateOf(declaration.type, changed, otherwise || declaration.type === STACK_TYPE, replacement)
+        : 'add',
       ...(before && { before }),
     });
   }

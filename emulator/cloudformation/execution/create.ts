@@ -10,7 +10,7 @@ import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
 export const failedTo = (verb: 'create' | 'update' | 'delete', ids: readonly string[]) =>
   ids.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
 
-const CONSEQUENCE: Readonly<Record<Exclude<FailureMode, 'keep'>, string>> = {
+const CONSEQUENCE: Readonly<Record<'rollback' | 'delete', string>> = {
   rollback: 'Rollback requested by user.',
   delete: 'Delete requested by user.',
 };
@@ -78,7 +78,7 @@ export async function createStack(run: Run, deployment: Deployment, failure: Fai
   }
   endOperation(run, 'FAILED');
   if (run.cancelled.aborted) return;
-  if (failure === 'keep') {
+  if (failure === 'keep' || failure === 'fail') {
     setStackStatus(run, 'CREATE_FAILED', problem);
     return;
   }

@@ -38,7 +38,12 @@ export function creationSignals(policy: JsonObject | undefined): CreationSignals
 export async function awaitCreationSignals(
   wanted: CreationSignals,
   inbox: SignalInbox,
-  resource: { readonly isGroup: boolean; readonly now: () => number; readonly speed: number },
+  resource: {
+    readonly isGroup: boolean;
+    readonly now: () => number;
+    readonly speed: number;
+    progress(reason: string): void;
+  },
   cancelled: AbortSignal,
 ): Promise<void> {
   const { count, timeoutMs, minSuccessfulPercent } = wanted;
@@ -59,6 +64,7 @@ export async function awaitCreationSignals(
         `Failed to receive ${count - successes} resource signal(s) within the specified duration`,
       );
     }
+    resource.progress(`Received ${signal.status} signal with UniqueId ${signal.uniqueId}`);
     if (signal.status === 'SUCCESS') {
       successes++;
       continue;

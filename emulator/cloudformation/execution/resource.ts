@@ -106,10 +106,12 @@ async function bringUp(
   try {
     await befall(run, target.logicalId, 'create', signal);
     const provider = providerFor(run, target.type, initiated);
-    const state = await provider.create(request(run, target, inbox, signal));
+    const asked = request(run, target, inbox, signal);
+    const state = await provider.create(asked);
     initiated(state);
     const wanted = creationSignals(target.creationPolicy);
-    const resource = { isGroup: target.type === GROUP, now: () => Date.now(), speed: world.clock.speed };
+    const { speed } = world.clock;
+    const resource = { isGroup: target.type === GROUP, now: Date.now, speed, progress: asked.progress };
     if (wanted !== undefined) await awaitCreationSignals(wanted, inbox, resource, signal);
   } finally {
     inbox.close();

@@ -1,10 +1,12 @@
 import type { ResourceRecord, StableState } from '../model.ts';
+import { isCleaningUp } from '../status.ts';
 import { sameValue } from '../template/model.ts';
 import { failedTo } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { runGraph } from './graph.ts';
 import { updateResource } from './resource.ts';
 import { endOperation, type Run, setResource, setStackStatus } from './run.ts';
+import { STACK_TYPE } from './stack-type.ts';
 
 /** Brings one resource back to what it was. False when that failed. */
 async function restoreOne(run: Run, stable: ResourceRecord): Promise<boolean> {
@@ -17,7 +19,11 @@ async function restoreOne(run: Run, stable: ResourceRecord): Promise<boolean> {
     setResource(run, { ...stable, status: 'UPDATE_COMPLETE' });
     return true;
   }
-  const untouched = sameValue(current.properties, stable.properties) && !current.status.endsWith('_FAILED');
+  const child = stable.type === STACK_TYPE ? run.store.find(stable.physicalId ?? '') : undefined;
+  const untouched =
+    sameValue(current.properties, stable.properties) &&
+    !current.status.endsWith('_FAILED') &&
+    (child === undefined || !isCleaningUp(child.status));
   if (untouched) {
     keepFromCleanup(run, stable);
     stack.resources.set(stable.logicalId, stable);

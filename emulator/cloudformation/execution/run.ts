@@ -3,6 +3,7 @@ import type { Account, Services } from '../../types.ts';
 import type { Operation, OperationType, ResourceRecord, Stack, StackEvent } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
+import { STACK_TYPE } from './stack-type.ts';
 
 /** One operation on one stack while it goes on. */
 export interface Run {
@@ -60,8 +61,6 @@ function addEvent(run: Run, input: EventInput): void {
     stackEvent: event,
   });
 }
-
-const STACK_TYPE = 'AWS::CloudFormation::Stack';
 
 /** Tells the stack's status as an event outside of any operation. */
 export function tellStack(stack: Stack, timestamp: Date, options: { reason?: string } = {}): void {

@@ -57,9 +57,10 @@ export function startUpdate(
   start: Start,
   deployment: Deployment,
   failure: FailureMode,
-  changeSet?: ChangeSet,
+  options: { readonly changeSet?: ChangeSet; readonly deferCleanup?: boolean } = {},
 ): Operation {
   const { world, store, stack, account, token } = start;
+  const { changeSet, deferCleanup = false } = options;
   outdate(stack, changeSet);
   return startOperation(
     world,
@@ -73,7 +74,7 @@ export function startUpdate(
         setStackStatus(run, 'UPDATE_IN_PROGRESS', 'User Initiated');
       },
       async work(run) {
-        await updateStack(run, deployment, failure);
+        await updateStack(run, deployment, { failure, deferCleanup });
         if (changeSet !== undefined)
           changeSet.executionStatus = stack.status === 'UPDATE_COMPLETE' ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
       },

@@ -1,6 +1,6 @@
 import { tagsDiffer } from '../change-sets/changes.ts';
 import { changedProperties } from '../change-sets/preview.ts';
-import type { Deployment, FailureMode, ResourceRecord } from '../model.ts';
+import type { Deployment, FailureMode, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
 import { createOne, failedTo, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
@@ -18,6 +18,7 @@ import {
 import { rollBackUpdate } from './rollback.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
 import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
+import { STACK_TYPE } from './stack-type.ts';
 
 type Need = 'nothing' | 'update' | 'replacement';
 
@@ -25,7 +26,8 @@ function needOf(run: Run, target: Target, old: ResourceRecord, tagsChanged: bool
   const changed = changedProperties(old.properties, target.properties);
   if (changed.some((name) => run.world.replacement(target.type, name) === 'yes')) return 'replacement';
   const tagged = tagsChanged && knownProperty(target.type, 'Tags');
-  return changed.length > 0 || tagged || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';
+  const nested = target.type === STACK_TYPE;
+  return changed.length > 0 || tagged || nested || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';
 }
 
 /** Keeps what a template says of a resource beside its properties; CloudFormation tells no event of that. */
@@ -125,21 +127,41 @@ function failureOf(run: Run, failed: readonly string[]): string {
   )}`;
 }
 
+/** Deletes what the update left over, in nested stacks too: to UPDATE_COMPLETE. */
+async function cleanUp(run: Run): Promise<void> {
+  const { stack, store, world } = run;
+  await deleteLeftovers(run, 'cleanup');
+  for (const child of store.childrenOf(stack))
+    if (child.status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS') await cleanUp(runOfChild(run, child));
+  if (world.stopped.aborted) return;
+  markStable(stack);
+  setStackStatus(run, 'UPDATE_COMPLETE');
+  endOperation(run, 'SUCCEEDED');
+}
+
+function runOfChild(run: Run, child: Stack): Run {
+  const operation = child.operations.at(-1) ?? run.operation;
+  return { ...run, stack: child, operation };
+}
+
+export interface UpdateOptions {
+  readonly failure: FailureMode;
+  /** A nested stack waits with its clean-up for its parent. */
+  readonly deferCleanup: boolean;
+}
+
 /**
  * Updates a stack whose status is UPDATE_IN_PROGRESS: to UPDATE_COMPLETE, or by `failure` to UPDATE_ROLLBACK_COMPLETE
  * or UPDATE_FAILED.
  */
-export async function updateStack(run: Run, deployment: Deployment, failure: FailureMode): Promise<void> {
-  const { stack, world } = run;
+export async function updateStack(run: Run, deployment: Deployment, options: UpdateOptions): Promise<void> {
+  const { world } = run;
+  const { failure, deferCleanup } = options;
   const problem = await change(run, deployment, failure);
   if (world.stopped.aborted) return;
   if (problem === undefined) {
     setStackStatus(run, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-    await deleteLeftovers(run, 'cleanup');
-    if (world.stopped.aborted) return;
-    markStable(stack);
-    setStackStatus(run, 'UPDATE_COMPLETE');
-    endOperation(run, 'SUCCEEDED');
+    if (!deferCleanup) await cleanUp(run);
     return;
   }
   endOperation(run, 'FAILED');

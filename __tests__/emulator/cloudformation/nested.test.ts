@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import { startEngine } from './support.ts';
+
+const url = 'https://templates.s3.us-east-1.amazonaws.com/child.yml';
+const child = (properties: string) => `
+Parameters: { Size: { Type: Number } }
+Resources: { Inner: { Type: Test::Thing, Properties: ${properties} } }
+Outputs: { InnerName: { Value: !Ref Inner } }
+`;
+const parent = (size: number, more = '') => `
+Resources:
+  Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: "${url}", Parameters: { Size: ${size} } } }
+  User: { Type: Test::Thing, Properties: { Of: !GetAtt Child.Outputs.InnerName ${more} } }
+`;
+
+function local(properties = '{ Size: !Ref Size }') {
+  const objects: Record<string, string> = { 'templates/child.yml': child(properties) };
+  return { aws: startEngine({ objects }), objects };
+}
+
+async function childOf(aws: ReturnType<typeof startEngine>) {
+  const { StackResourceDetail } = await aws.client.describeStackResource({
+    StackName: 'app',
+    LogicalResourceId: 'Child',
+  });
+  const id = StackResourceDetail?.PhysicalResourceId ?? '';
+  const { Stacks = [] } = await aws.client.describeStacks({ StackName: id });
+  return Stacks[0] ?? { StackName: undefined, CreationTime: undefined, StackStatus: undefined };
+}
+
+describe('nested stacks (User Guide, nested stacks)', () => {
+  test('are stacks of their own, whose outputs are attributes in the parent', async () => {
+    const { aws } = local();
+    await using _ = aws;
+    const stack = await aws.create('app', parent(1));
+    expect(stack.StackStatus).toBe('CREATE_COMPLETE');
+    const inner = await childOf(aws);
+    expect(inner).toMatchObject({ StackStatus: 'CREATE_COMPLETE', ParentId: stack.StackId, RootId: stack.StackId });
+    expect(inner.StackName).toMatch(/^app-Child-[A-Z0-9]{12}$/);
+    expect(aws.things.existing.get('app-User-2')).toEqual({ Of: `${inner.StackName}-Inner-1` });
+    expect(await aws.events('app')).toContain('Child CREATE_IN_PROGRESS: Resource creation Initiated');
+  });
+
+  test('that cannot be created fail their parent with their own reason, and are deleted by its rollback', async () => {
+    const { aws } = local('{ FailOn: create }');
+    await using _ = aws;
+    const stack = await aws.create('app', parent(1));
+    expect(stack.StackStatus).toBe('ROLLBACK_COMPLETE');
+    const inner = await childOf(aws);
+    expect(inner.StackStatus).toBe('DELETE_COMPLETE');
+    expect(await aws.events('app')).toContainEqual(
+      expect.stringMatching(
+        /^Child CREATE_FAILED: Embedded stack arn:\S+ was not successfully created: The following resource\(s\) failed to create: \[Inner\]\. $/,
+      ),
+    );
+  });
+
+  test('are updated with their parent and clean up with it', async () => {
+    const { aws, objects } = local();
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    objects['templates/child.yml'] = child('{ Name: named }');
+    expect((await aws.update('app', parent(1))).StackStatus).toBe('UPDATE_COMPLETE');
+    const inner = await childOf(aws);
+    expect(inner.StackStatus).toBe('UPDATE_COMPLETE');
+    expect(aws.things.existing.get('app-User-2')).toEqual({ Of: 'named' });
+    expect(aws.things.log.slice(-2)).toEqual(['update User', 'delete Inner']);
+  });
+
+  test('go back with their parent, also when only their template had changed', async () => {
+    const { aws, objects } = local();
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    objects['templates/child.yml'] = child('{ Name: named }');
+    expect((await aws.update('app', parent(1, ', FailOn: update'))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect((await childOf(aws)).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(aws.things.existing.has('named')).toBe(false);
+  });
+
+  test('whose update fails roll back and take their parent with them', async () => {
+    const { aws, objects } = local();
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    objects['templates/child.yml'] = child('{ Size: 9, FailOn: update }');
+    expect((await aws.update('app', parent(2))).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await aws.events('app')).toContainEqual(
+      expect.stringMatching(
+        /was not successfully updated\. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason: The following resource\(s\) failed to update: \[Inner\]/,
+      ),
+    );
+  });
+
+  test('are deleted with their parent', async () => {
+    const { aws } = local();
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    const inner = await childOf(aws);
+    expect((await aws.remove('app')).StackStatus).toBe('DELETE_COMPLETE');
+    await expect(aws.client.describeStacks({ StackName: inner.StackName })).rejects.toThrow(/does not exist/);
+    expect(aws.things.existing.size).toBe(0);
+  });
+
+  test('whose template is not there are told', async () => {
+    await using aws = startEngine();
+    await aws.create('app', parent(1));
+    expect(await aws.events('app')).toContain('Child CREATE_FAILED: S3 error: Access Denied');
+  });
+});
