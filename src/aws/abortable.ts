@@ -24,7 +24,7 @@ export function underSignal<Client extends Sender>(
 ): Client {
   if (awaited.length === 0) return sendingUnder(client, signal, signal);
   const patient = sendingUnder(client, signal, delayed(signal));
-  const methods = awaited.map((name): [string, PropertyDescriptor] => {
+  const methods = awaited.map((name: string): [string, PropertyDescriptor] => {
     const value = (...given: unknown[]) => Reflect.apply(Reflect.get(patient, name), patient, given);
     return [name, { value }];
   });
