@@ -23,8 +23,8 @@ export function underSignal<Client extends Sender>(
   awaited: readonly (keyof Client & string)[] = [],
 ): Client {
   if (awaited.length === 0) return sendingUnder(client, signal, signal);
-  const patient = sendingUnder(client, signal, delayed(signal));
-  const methods = awaited.map((name: string): [string, PropertyDescriptor] => {
+  const patient: object = sendingUnder(client, signal, delayed(signal));
+  const methods = awaited.map((name): [string, PropertyDescriptor] => {
     const value = (...given: unknown[]) => Reflect.apply(Reflect.get(patient, name), patient, given);
     return [name, { value }];
   });

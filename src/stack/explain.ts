@@ -52,14 +52,26 @@ export function failureFindings({ causes, aftermath }: Failures, locate: Locate)
 function findingOf(cause: RootCause, level: Finding['level'], locate: Locate): Finding {
   const path = [...cause.nestedIn, cause.logicalId];
   const explanation = EXPLANATIONS.find(({ when }) => when.test(cause.reason));
+  const reason = unwrapped(cause.reason);
   const location = locate(['Resources', path[0] ?? cause.logicalId]);
   return {
     level,
     title: `${path.join(' › ')}: ${cause.status} (${cause.resourceType})`,
-    message: explanation === undefined ? cause.reason : `${cause.reason}\n${explanation.means}`,
+    message: explanation === undefined ? reason : `${reason}\n${explanation.means}`,
     ...(explanation && { remedy: explanation.mend }),
     ...(location && { location }),
   };
+}
+
+// How CloudFormation passes on what the handler of a resource type said.
+const WRAPPED = /^Resource handler returned message: "([\s\S]*)" \(RequestToken: [\w-]+, HandlerErrorCode: (\w+)\)$/;
+
+/** The handler's own words and its error code, without the identifiers around them. */
+export function unwrapped(reason: string): string {
+  const [, message, code] = WRAPPED.exec(reason) ?? [];
+  if (message === undefined || code === undefined) return reason;
+  const said = message.replace(/ ?\(Service: (\w+), Status Code: \d+, Request ID: [^)]*\)/, ' (Service: $1)');
+  return `${said} [${code}]`;
 }
 
 /** The nearest place that is known: the path itself, or the closest one around it. */
