@@ -28,10 +28,12 @@ interface Answer {
   readonly body: string;
 }
 
+const textOf = (body: unknown) => (body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body));
+
 const json = (status: number, body: object): Answer => ({ status, body: JSON.stringify(body) });
 
 function systemsManager(request: Request, parameters: Record<string, string>): Answer {
-  const asked = JSON.parse(String(request.body));
+  const asked = JSON.parse(textOf(request.body));
   const found = (name: string) => ({ Name: name, Type: 'String', Value: parameters[name] });
   if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameters')
     return json(200, { Parameters: asked.Names.filter((name: string) => name in parameters).map(found) });
@@ -50,7 +52,7 @@ function zones(): Answer {
 export function storedServices(account: Account, { parameters = {}, objects = {} }: Stored): Services {
   const answer = (request: Request): Answer => {
     if (request.headers['x-amz-target']?.startsWith('AmazonSSM.')) return systemsManager(request, parameters);
-    if (String(request.body).includes('Action=DescribeAvailabilityZones')) return zones();
+    if (textOf(request.body).includes('Action=DescribeAvailabilityZones')) return zones();
     const object = objects[decodeURIComponent(request.path).slice(1)];
     if (request.method === 'GET' && object !== undefined) return { status: 200, body: object };
     return { status: 403, body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>' };

@@ -9,6 +9,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 import { validationError } from '../protocol/errors.ts';
+import { jsonErrorOffset } from './json-error.ts';
 import { isObject, type Json, type JsonObject } from './model.ts';
 
 const functionName = (tag: string) => (tag === '!Ref' || tag === '!Condition' ? tag.slice(1) : `Fn::${tag.slice(1)}`);
@@ -72,9 +73,8 @@ function parseYaml(text: string): Json {
 function parseJson(text: string): Json {
   try {
     return JSON.parse(text) as Json;
-  } catch (error) {
-    const offset = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const before = text.slice(0, offset === undefined ? text.length : Number(offset)).split('\n');
+  } catch {
+    const before = text.slice(0, jsonErrorOffset(text)).split('\n');
     throw validationError(
       `Template format error: JSON not well-formed. (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`,
     );
