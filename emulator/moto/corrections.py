@@ -3,6 +3,7 @@
 Each replaces one method of moto's models with one that does what AWS documents.
 """
 
+from copy import deepcopy
 from functools import wraps
 from itertools import cycle, islice
 
@@ -129,8 +130,11 @@ def change_of_launch_source() -> None:
     @wraps(update)
     def update_and_keep_policy(self, *args, **kwargs):
         named = kwargs["launch_config_name"] or kwargs["launch_template"] or kwargs.get("mixed_instances_policy")
-        if not named:
-            kwargs["mixed_instances_policy"] = self.mixed_instances_policy or None
+        if not named and self.mixed_instances_policy:
+            kept = deepcopy(self.mixed_instances_policy)
+            # moto has filled in both, and takes only one.
+            kept["LaunchTemplate"]["LaunchTemplateSpecification"].pop("LaunchTemplateName", None)
+            kwargs["mixed_instances_policy"] = kept
         return update(self, *args, **kwargs)
 
     @wraps(set_source)

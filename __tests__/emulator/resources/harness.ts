@@ -4,8 +4,8 @@ import { type Moto, startMoto } from '../../../emulator/moto.ts';
 import { createServices } from '../../../emulator/services.ts';
 import type {
   Account,
-  ResourceProvider,
   ResourceRequest,
+  ResourceState,
   Services,
   Signal,
   SignalInbox,
@@ -20,21 +20,50 @@ const account: Account = {
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 };
 
-/** Signals put in by a test; a wait ends at once when there is none, as if its time had passed. */
-export class TestInbox implements SignalInbox {
-  readonly #waiting: Signal[] = [];
+/** Signals as the group's hosts send them: each instance that is asked for once, in the order it was launched. */
+export class HostSignals implements SignalInbox {
+  readonly #services: Services;
+  readonly #group: string;
+  readonly #answered: Set<string>;
+  readonly #status: (ordinal: number) => Signal['status'] | undefined;
+  #ordinal = 0;
 
-  send(uniqueId: string, status: Signal['status'] = 'SUCCESS'): void {
-    this.#waiting.push({ uniqueId, status });
+  /**
+   * @param silent instances that have signalled before
+   * @param status what the nth new host signals, from 1; undefined: nothing
+   */
+  constructor(
+    services: Services,
+    group: string,
+    silent: readonly string[],
+    status: (ordinal: number) => Signal['status'] | undefined = () => 'SUCCESS',
+  ) {
+    this.#services = services;
+    this.#group = group;
+    this.#answered = new Set(silent);
+    this.#status = status;
   }
 
   async next(): Promise<Signal | undefined> {
-    return this.#waiting.shift();
+    const fresh = (await instancesOf(this.#services, this.#group)).filter((id) => !this.#answered.has(id));
+    for (const uniqueId of fresh) {
+      this.#answered.add(uniqueId);
+      this.#ordinal += 1;
+      const status = this.#status(this.#ordinal);
+      if (status) return { uniqueId, status };
+    }
+    return undefined;
   }
 }
 
+export async function instancesOf(services: Services, group: string): Promise<string[]> {
+  const { AutoScalingGroups } = await services.autoScaling.describeAutoScalingGroups({
+    AutoScalingGroupNames: [group],
+  });
+  return (AutoScalingGroups?.[0]?.Instances ?? []).flatMap((instance) => instance.InstanceId ?? []);
+}
+
 export interface Lab extends AsyncDisposable {
-  log(): string;
   readonly services: Services;
   /** Default VPC and its subnets. */
   readonly vpcId: string;
@@ -44,11 +73,13 @@ export interface Lab extends AsyncDisposable {
 }
 
 export interface TestedResource {
-  readonly provider: ResourceProvider;
-  readonly inbox: TestInbox;
   /** The reasons of its progress events, in order. */
   readonly progress: string[];
-  request(properties: Record<string, unknown>, extra?: Partial<ResourceRequest>): ResourceRequest;
+  create(properties: Record<string, unknown>, extra?: Partial<ResourceRequest>): Promise<ResourceState>;
+  /** From the properties of the last creation or update. */
+  update(properties: Record<string, unknown>, extra?: Partial<ResourceRequest>): Promise<ResourceState>;
+  delete(extra?: Partial<ResourceRequest>): Promise<void>;
+  readonly state: ResourceState;
 }
 
 /** A moto of its own for one test file, and requests as the engine makes them. */
@@ -60,7 +91,6 @@ export async function startLab(): Promise<Lab> {
   const vpcId = Vpcs?.[0]?.VpcId ?? '';
   return {
     services,
-    log: () => moto.log(),
     vpcId,
     subnetIds: (Subnets ?? []).filter((subnet) => subnet.VpcId === vpcId).flatMap((subnet) => subnet.SubnetId ?? []),
     imageId: 'ami-12c6146b',
@@ -72,30 +102,48 @@ export async function startLab(): Promise<Lab> {
 function testedResource(services: Services, type: string, logicalId: string): TestedResource {
   const provider = providers.get(type);
   if (!provider) throw new Error(`There is no provider for ${type}`);
-  const inbox = new TestInbox();
   const progress: string[] = [];
+  let current: { state: ResourceState; properties: Record<string, unknown> } | undefined;
+  const made = () => {
+    if (!current) throw new Error(`${logicalId} has not been created`);
+    return current;
+  };
+  const request = (properties: Record<string, unknown>, extra: Partial<ResourceRequest>): ResourceRequest => ({
+    account,
+    services,
+    clock: createClock(Number.POSITIVE_INFINITY),
+    signal: new AbortController().signal,
+    stackId: STACK_ID,
+    stackName: 'todobackend',
+    logicalId,
+    properties,
+    tags: {
+      team: 'platform',
+      'aws:cloudformation:stack-name': 'todobackend',
+      'aws:cloudformation:stack-id': STACK_ID,
+      'aws:cloudformation:logical-id': logicalId,
+    },
+    signals: { next: async () => undefined },
+    progress: (reason) => progress.push(reason),
+    ...extra,
+  });
   return {
-    provider,
-    inbox,
     progress,
-    request: (properties, extra = {}) => ({
-      account,
-      services,
-      clock: createClock(Number.POSITIVE_INFINITY),
-      signal: new AbortController().signal,
-      stackId: STACK_ID,
-      stackName: 'todobackend',
-      logicalId,
-      properties,
-      tags: {
-        team: 'platform',
-        'aws:cloudformation:stack-name': 'todobackend',
-        'aws:cloudformation:stack-id': STACK_ID,
-        'aws:cloudformation:logical-id': logicalId,
-      },
-      signals: inbox,
-      progress: (reason) => progress.push(reason),
-      ...extra,
-    }),
+    async create(properties, extra = {}) {
+      const state = await provider.create(request(properties, extra));
+      current = { state, properties };
+      return state;
+    },
+    async update(properties, extra = {}) {
+      const { state, properties: before } = made();
+      // The engine's record has the new properties from the moment an update is tried.
+      current = { state, properties };
+      current.state = await provider.update(request(properties, extra), { ...state, properties: before });
+      return current.state;
+    },
+    delete: (extra = {}) => provider.delete(request(made().properties, extra), made().state),
+    get state() {
+      return made().state;
+    },
   };
 }

@@ -1,9 +1,11 @@
 import type { EmulatorClock } from '../../types.ts';
 
-const POLL_INTERVAL_MS = 5_000;
+const FIRST_INTERVAL_MS = 2_000;
+const LONGEST_INTERVAL_MS = 60_000;
+const GROWTH = 1.5;
 
 /**
- * Asks until the answer is there: `read` returns undefined as long as it is not. Times are AWS's.
+ * Asks until the answer is there, ever less often: `read` returns undefined as long as it is not. Times are AWS's.
  * Throws what `timedOut` returns when the limit has passed, and the signal's reason when it is aborted.
  */
 export async function stabilize<T>(
@@ -15,12 +17,14 @@ export async function stabilize<T>(
     readonly timedOut: () => Error;
   },
 ): Promise<T> {
-  for (let waited = 0; ; waited += POLL_INTERVAL_MS) {
+  let interval = FIRST_INTERVAL_MS;
+  for (let waited = 0; ; waited += interval) {
     wait.signal.throwIfAborted();
     const answer = await read();
     if (answer !== undefined) return answer;
     if (waited >= wait.limitMs) throw wait.timedOut();
-    await wait.clock.sleep(POLL_INTERVAL_MS, wait.signal);
+    if (waited > 0) interval = Math.min(interval * GROWTH, LONGEST_INTERVAL_MS);
+    await wait.clock.sleep(interval, wait.signal);
   }
 }
 

@@ -60,6 +60,9 @@ async function put(
     ...(Cooldown !== undefined && { Cooldown: Number(Cooldown) }),
     ...(StepAdjustments && { StepAdjustments: [...StepAdjustments] }),
   };
-  const { PolicyARN = '' } = await services.autoScaling.putScalingPolicy(input);
+  await services.autoScaling.putScalingPolicy(input);
+  const { AutoScalingGroupName } = properties;
+  const described = await services.autoScaling.describePolicies({ AutoScalingGroupName, PolicyNames: [PolicyName] });
+  const PolicyARN = described.ScalingPolicies?.[0]?.PolicyARN ?? '';
   return { physicalId: PolicyARN, attributes: { Arn: PolicyARN, PolicyName } };
 }

@@ -45,9 +45,8 @@ export const launchTemplate = provider<LaunchTemplateProperties>({
   },
 
   async delete({ services }, { physicalId }) {
-    await unlessGone(['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateId.NotFoundException'], () =>
-      services.ec2.deleteLaunchTemplate({ LaunchTemplateId: physicalId }),
-    );
+    const gone = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
+    await unlessGone(gone, () => services.ec2.deleteLaunchTemplate({ LaunchTemplateId: physicalId }));
   },
 });
 
