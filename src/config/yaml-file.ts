@@ -68,7 +68,7 @@ class YamlFile {
       return emptyEnvironment(this.#source.file);
     }
     if (entry(root, 'Parameters') !== undefined) return this.#codePipelineFile(root);
-    for (const { key, keyOffset } of root.entries) {
+    for (const { key, keyOffset } of root.entries.values()) {
       if (KEYS.includes(key)) continue;
       const place = this.#at(keyOffset);
       const remedy =
@@ -92,7 +92,7 @@ class YamlFile {
   /** "Template configuration file", AWS CodePipeline: `{ "Parameters": {…}, "Tags": {…}, "StackPolicy": {…} }`. */
   #codePipelineFile(root: YamlMapping): Omit<Environment, 'unread'> {
     const keys = ['Parameters', 'Tags', 'StackPolicy'];
-    for (const { key, keyOffset } of root.entries) {
+    for (const { key, keyOffset } of root.entries.values()) {
       if (keys.includes(key)) continue;
       this.#error(this.#at(keyOffset), `'${key}' does not belong beside 'Parameters'; there are ${listOf(keys)}`);
     }
@@ -131,7 +131,7 @@ class YamlFile {
       this.#error(this.#at(section.keyOffset), `'${section.key}' has to be a mapping of parameter names to values`);
       return [];
     }
-    return section.value.entries.flatMap(({ key, keyOffset, value }) =>
+    return [...section.value.entries.values()].flatMap(({ key, keyOffset, value }) =>
       this.#parameter(key, value, this.#at(keyOffset)),
     );
   }
@@ -165,7 +165,7 @@ class YamlFile {
       this.#error(place, `'${found.key}' has to be a mapping of names to values`);
       return {};
     }
-    for (const { key, keyOffset, value } of found.value.entries) {
+    for (const { key, keyOffset, value } of found.value.entries.values()) {
       if (value.kind === 'scalar' && value.tag === undefined) values[key] = isUnset(value) ? '' : value.text;
       else this.#error(this.#at(keyOffset), `the tag '${key}' has to be plain text`);
     }
@@ -176,7 +176,8 @@ class YamlFile {
     if (found === undefined || isUnset(found.value)) return [];
     const place = this.#at(found.keyOffset);
     const ignore = found.value.kind === 'mapping' ? entry(found.value, 'ignore') : undefined;
-    const others = found.value.kind === 'mapping' ? found.value.entries.filter(({ key }) => key !== 'ignore') : [];
+    const others =
+      found.value.kind === 'mapping' ? [...found.value.entries.keys()].filter((key) => key !== 'ignore') : [];
     if (found.value.kind !== 'mapping' || others.length > 0) {
       this.#error(place, "'drift' holds 'ignore', a list such as [Group.DesiredCapacity], and nothing else");
     }
@@ -197,5 +198,5 @@ class YamlFile {
 }
 
 function entry(mapping: YamlMapping, key: string): YamlEntry | undefined {
-  return mapping.entries.find((candidate) => candidate.key === key);
+  return mapping.entries.get(key);
 }

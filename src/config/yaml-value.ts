@@ -43,7 +43,7 @@ function fromTag(node: YamlNode, tag: string): NodeValue {
 }
 
 function fromMapping(node: YamlMapping): NodeValue {
-  const [only, ...others] = node.entries;
+  const [only, ...others] = node.entries.values();
   if (only === undefined || others.length > 0 || !SOURCE_NAMES.includes(only.key) || only.value.kind !== 'scalar') {
     return {
       problem: `its value is a mapping; a parameter is text, a number, a list, or comes from one of ${listOf(TAGS)}`,

@@ -35,7 +35,9 @@ function tagged(node: YamlNode, convert: (node: YamlNode) => Data): Data {
 
 function collection(node: Exclude<YamlNode, YamlScalar>, convert: (node: YamlNode) => Data): Data {
   if (node.kind === 'sequence') return node.items.map(convert);
-  return record(node.entries.map(({ key, value }) => [key, convert(value)]));
+  const result: Record<string, Data> = Object.create(null);
+  for (const { key, value } of node.entries.values()) result[key] = convert(value);
+  return result;
 }
 
 export function record(entries: Iterable<readonly [string, Data]>): DataRecord {

@@ -3,6 +3,7 @@ import type { Finding, SourceLocation } from '../types.ts';
 import { type DataRecord, isRecord, longForm, toData } from './data.ts';
 import { jsonSyntaxProblem } from './json.ts';
 import { LIMITS } from './limits.ts';
+import { firstFindings, MOST_FINDINGS } from './most-findings.ts';
 import { decodeText, type SourceText, sourceText } from './source.ts';
 import type { Template, TemplatePath } from './template.ts';
 import { composeYaml, type YamlNode, type YamlProblem } from './yaml.ts';
@@ -22,19 +23,23 @@ export function parseTemplate(content: Uint8Array | string, file: string): Parse
   const decoded = decodeText(content, LIMITS.templateBytes);
   if ('problem' in decoded) return unreadable(`The template ${file} cannot be read: ${decoded.problem}.`, whole);
   const { text } = decoded;
-  if (text.trim() === '') return unreadable(`The template ${file} is empty.`, whole);
 
   const source = sourceText(file, text);
   const { root, problems } = composeYaml(text);
-  const findings = onePerKind(problems).map((problem) => problemFinding(problem, source));
-  const json = text.trimStart().startsWith('{') ? jsonFinding(source) : undefined;
-  if (json !== undefined && findings.length === 0) findings.push(json);
-  if (root === undefined) return { findings };
-  const data = toData(root);
+  const findings = onePerKind(problems)
+    .slice(0, MOST_FINDINGS + 1)
+    .map((problem) => problemFinding(problem, source));
+  const json = findings.length === 0 && text.trimStart().startsWith('{') ? jsonFinding(source) : undefined;
+  if (json !== undefined) findings.push(json);
+  if (root === undefined) {
+    if (findings.length === 0) return unreadable(`The template ${file} is empty.`, whole);
+    return { findings: firstFindings(findings) };
+  }
+  const data = root.kind === 'mapping' ? toData(root) : undefined;
   if (!isRecord(data)) {
     const what = 'A CloudFormation template is a mapping with a Resources section';
     findings.push(error(`${file} is no CloudFormation template`, `${what}; this file holds something else.`, whole));
-    return { findings };
+    return { findings: firstFindings(findings) };
   }
   const template: Template = {
     file,
@@ -43,7 +48,7 @@ export function parseTemplate(content: Uint8Array | string, file: string): Parse
     data,
     locate: (path) => locate(root, path, source),
   };
-  return { template, findings: [...findings, ...structure(template)] };
+  return { template, findings: firstFindings([...findings, ...structure(template)]) };
 }
 
 function unreadable(message: string, location: SourceLocation): ParsedTemplate {
@@ -129,7 +134,7 @@ function child(node: YamlNode, segment: string | number): { node: YamlNode; offs
       return item && { node: item, offset: item.offset };
     }
     case 'mapping': {
-      const entry = node.entries.find(({ key }) => key === String(segment));
+      const entry = node.entries.get(String(segment));
       return entry && { node: entry.value, offset: entry.keyOffset };
     }
     default:
@@ -155,12 +160,15 @@ const MAPPINGS = new Set(['Parameters', 'Rules', 'Mappings', 'Conditions', 'Hook
 
 function structure(template: Template): Finding[] {
   const findings: Finding[] = [];
-  const report = (path: TemplatePath, message: string, remedy?: string) =>
+  const report = (path: TemplatePath, message: string, remedy?: string) => {
+    if (findings.length > MOST_FINDINGS) return;
     findings.push({
       ...error('The template is not valid', message, template.locate(path)),
       ...(remedy === undefined ? {} : { remedy }),
     });
+  };
   for (const [name, data] of Object.entries(template.data)) {
+    if (findings.length > MOST_FINDINGS) break;
     if (!SECTIONS.includes(name)) {
       report(
         [name],

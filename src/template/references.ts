@@ -1,6 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts';
 import type { Finding } from '../types.ts';
 import { type Data, isList, isRecord } from './data.ts';
+import { firstFindings, MOST_FINDINGS } from './most-findings.ts';
 import { subParts } from './resolve.ts';
 import { section, type Template, type TemplatePath } from './template.ts';
 
@@ -37,11 +38,8 @@ export function checkReferences(template: Template): Finding[] {
     walk.expression(['Outputs', name], data);
     if (isRecord(data)) walk.condition(['Outputs', name, 'Condition'], data.Condition);
   }
-  return walk.findings;
+  return firstFindings(walk.findings);
 }
-
-/** Who has more to mend than this mends these first. */
-const MOST_FINDINGS = 50;
 
 class ReferenceWalk {
   readonly findings: Finding[] = [];
@@ -130,7 +128,7 @@ class ReferenceWalk {
   }
 
   #known(path: TemplatePath, name: string, names: ReadonlySet<string>, what: string): void {
-    if (names.has(name) || this.findings.length >= MOST_FINDINGS) return;
+    if (names.has(name) || this.findings.length > MOST_FINDINGS) return;
     const remedy = didYouMean(name, names);
     this.findings.push({
       level: 'error',

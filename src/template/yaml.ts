@@ -26,7 +26,8 @@ export interface YamlSequence extends Written {
 
 export interface YamlMapping extends Written {
   readonly kind: 'mapping';
-  readonly entries: readonly YamlEntry[];
+  /** By key, in the order they were written. */
+  readonly entries: ReadonlyMap<string, YamlEntry>;
 }
 
 export interface YamlEntry {
@@ -53,6 +54,9 @@ const MOST_ALIASED_NODES = 100_000;
 /** Levels of nesting, aliases followed. The parser itself stops at 100 levels that are written. */
 const DEEPEST = 200;
 
+/** What an event's offset is when the part is not there. */
+const ABSENT = -1;
+
 type Event = ReturnType<typeof parseEvents>[number];
 
 interface Measured {
@@ -63,8 +67,7 @@ interface Measured {
 }
 
 interface OpenMapping {
-  readonly node: YamlMapping & { readonly entries: YamlEntry[] };
-  readonly seen: Map<string, YamlEntry>;
+  readonly node: YamlMapping & { readonly entries: Map<string, YamlEntry> };
   readonly merged: YamlEntry[];
   key?: { readonly text: string; readonly offset: number };
 }
@@ -144,8 +147,7 @@ class Composer {
             event.type === EVENT_ID.SEQUENCE
               ? { node: { kind: 'sequence', items: [], ...written }, anchor, size: 1, height: 1 }
               : {
-                  node: { kind: 'mapping', entries: [], ...written },
-                  seen: new Map(),
+                  node: { kind: 'mapping', entries: new Map(), ...written },
                   merged: [],
                   anchor,
                   size: 1,
@@ -194,9 +196,7 @@ class Composer {
   #close(closed: Open): void {
     if ('merged' in closed) {
       for (const entry of closed.merged) {
-        if (closed.seen.has(entry.key)) continue;
-        closed.seen.set(entry.key, entry);
-        closed.node.entries.push(entry);
+        if (!closed.node.entries.has(entry.key)) closed.node.entries.set(entry.key, entry);
       }
     }
     this.#add({ node: closed.node, size: closed.size, height: closed.height }, closed.anchor);
@@ -228,26 +228,25 @@ class Composer {
     if (entry.key === '<<') {
       this.#problem('merge', 'the merge key <<', entry.keyOffset);
       const sources = entry.value.kind === 'sequence' ? entry.value.items : [entry.value];
-      for (const source of sources) if (source.kind === 'mapping') mapping.merged.push(...source.entries);
+      for (const source of sources) if (source.kind === 'mapping') mapping.merged.push(...source.entries.values());
       return;
     }
-    if (mapping.seen.has(entry.key)) {
+    if (mapping.node.entries.has(entry.key)) {
       this.#problem('duplicate-key', `the key '${entry.key}' is here twice`, entry.keyOffset);
       return;
     }
-    mapping.seen.set(entry.key, entry);
-    mapping.node.entries.push(entry);
+    mapping.node.entries.set(entry.key, entry);
   }
 
   #tag(event: Event): string | undefined {
-    if (!('tagStart' in event) || event.tagStart === -1) return undefined;
+    if (!('tagStart' in event) || event.tagStart === ABSENT) return undefined;
     const raw = this.#text.slice(event.tagStart, event.tagEnd);
     if (raw.startsWith('!<')) return raw.slice(2, -1);
     return raw.startsWith('!!') ? `tag:yaml.org,2002:${raw.slice(2)}` : raw;
   }
 
   #anchor(event: Event): string | undefined {
-    if (!('anchorStart' in event) || event.anchorStart === -1) return undefined;
+    if (!('anchorStart' in event) || event.anchorStart === ABSENT) return undefined;
     return this.#text.slice(event.anchorStart, event.anchorEnd);
   }
 
@@ -258,14 +257,15 @@ class Composer {
 
 /** Where an event's node starts in the text: its quotes, tag and anchor included. Undefined: it has no text of its own. */
 function startOf(event: Event): number | undefined {
-  const starts: number[] = [];
-  if ('anchorStart' in event) starts.push(event.anchorStart);
-  if ('tagStart' in event) starts.push(event.tagStart);
-  if ('start' in event) starts.push(event.start);
-  if ('valueStart' in event && event.valueStart !== -1) {
+  if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) return undefined;
+  let first = Number.POSITIVE_INFINITY;
+  if (event.anchorStart !== ABSENT) first = event.anchorStart - 1;
+  if (event.type === EVENT_ID.ALIAS) return first;
+  if (event.tagStart !== ABSENT && event.tagStart < first) first = event.tagStart;
+  if (event.type !== EVENT_ID.SCALAR) return Math.min(first, event.start);
+  if (event.valueStart !== ABSENT) {
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-    starts.push(event.valueStart - (quoted ? 1 : 0));
+    first = Math.min(first, event.valueStart - (quoted ? 1 : 0));
   }
-  const written = starts.filter((start) => start !== -1);
-  return written.length === 0 ? undefined : Math.min(...written);
+  return Number.isFinite(first) ? first : undefined;
 }
