@@ -107,7 +107,7 @@ async function bringUp(
     await befall(run, target.logicalId, 'create', signal);
     const provider = providerFor(run, target.type, initiated);
     const asked = request(run, target, inbox, signal);
-    const state = await provider.create(asked);
+    const state = await provider.create({ ...asked, initiated });
     initiated(state);
     const wanted = creationSignals(target.creationPolicy);
     const { speed } = world.clock;

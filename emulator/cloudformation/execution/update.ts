@@ -2,6 +2,7 @@ import { tagsDiffer } from '../change-sets/changes.ts';
 import { changedProperties } from '../change-sets/preview.ts';
 import type { Deployment, FailureMode, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
+import { replacingChanges } from '../resources/replaces.ts';
 import { createOne, failedTo, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
@@ -24,7 +25,8 @@ type Need = 'nothing' | 'update' | 'replacement';
 
 function needOf(run: Run, target: Target, old: ResourceRecord, tagsChanged: boolean): Need {
   const changed = changedProperties(old.properties, target.properties);
-  if (changed.some((name) => run.world.replacement(target.type, name) === 'yes')) return 'replacement';
+  const replaces = replacingChanges(target.type, old.properties, target.properties, target.updatePolicy).length > 0;
+  if (replaces || changed.some((name) => run.world.replacement(target.type, name) === 'yes')) return 'replacement';
   const tagged = tagsChanged && knownProperty(target.type, 'Tags');
   const nested = target.type === STACK_TYPE;
   return changed.length > 0 || tagged || nested || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readUpdatePolicy } from './autoscaling/update-policy.ts';
+import { willReplace } from './autoscaling/update-policy.ts';
 import { replacement } from './replacement.ts';
 import { type PropertyFacts, specification, typeFacts, type ValueType } from './specification.ts';
 
@@ -23,13 +23,10 @@ export function replacingChanges(
   after: Readonly<Record<string, unknown>>,
   updatePolicy?: Record<string, unknown>,
 ): string[] {
-  const willReplace =
-    type === 'AWS::AutoScaling::AutoScalingGroup' && readUpdatePolicy(updatePolicy).willReplace
-      ? LAUNCH_PROPERTIES
-      : [];
+  const byPolicy = type === 'AWS::AutoScaling::AutoScalingGroup' && willReplace(updatePolicy) ? LAUNCH_PROPERTIES : [];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((name) => !isDeepStrictEqual(before[name], after[name]))
-    .filter((name) => willReplace.includes(name) || changeReplaces(type, name, before[name], after[name]));
+    .filter((name) => byPolicy.includes(name) || changeReplaces(type, name, before[name], after[name]));
 }
 
 function changeReplaces(type: string, name: string, before: unknown, after: unknown): boolean {

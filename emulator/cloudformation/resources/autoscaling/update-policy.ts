@@ -15,8 +15,6 @@ export interface RollingUpdatePolicy {
 
 export interface UpdatePolicy {
   readonly rolling?: RollingUpdatePolicy;
-  /** AutoScalingReplacingUpdate.WillReplace: a changed launch source makes a new group. */
-  readonly willReplace: boolean;
   readonly ignoreUnmodifiedGroupSizeProperties: boolean;
 }
 
@@ -34,11 +32,15 @@ export function readUpdatePolicy(policy: Record<string, unknown> = {}): UpdatePo
   const rolling = record(policy.AutoScalingRollingUpdate);
   return {
     ...(rolling && { rolling: readRollingUpdate(rolling) }),
-    willReplace: isTrue(record(policy.AutoScalingReplacingUpdate)?.WillReplace),
     ignoreUnmodifiedGroupSizeProperties: isTrue(
       record(policy.AutoScalingScheduledAction)?.IgnoreUnmodifiedGroupSizeProperties,
     ),
   };
+}
+
+/** AutoScalingReplacingUpdate.WillReplace: a changed launch source makes a new group. */
+export function willReplace(policy: Record<string, unknown> = {}): boolean {
+  return isTrue(record(policy.AutoScalingReplacingUpdate)?.WillReplace);
 }
 
 function readRollingUpdate(policy: Record<string, unknown>): RollingUpdatePolicy {
