@@ -5,15 +5,13 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 
 export type Theme = 'light' | 'dark';
 
+const SYNTAX = gfm();
+
 const require = createRequire(import.meta.url);
 
 /** GitHub Flavored Markdown as GitHub's renderer makes it, its alerts too: HTML of the body. */
 export function githubHtml(markdown: string): string {
-  const html = micromark(markdown, {
-    allowDangerousHtml: true,
-    extensions: [gfm()],
-    htmlExtensions: [gfmHtml()],
-  });
+  const html = micromark(markdown, { allowDangerousHtml: true, extensions: [SYNTAX], htmlExtensions: [gfmHtml()] });
   return html
     .replace(/<blockquote>\n<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\n([\s\S]*?)<\/blockquote>/g, alert)
     .replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, '<div class="diagram">$1</div>');

@@ -6,7 +6,7 @@ export interface Seen {
   readonly elements: ReadonlySet<string>;
   /** All text, white space collapsed. */
   readonly text: string;
-  /** Text nodes outside of code, where GitHub looks for mentions, issues, emoji and mathematics. */
+  /** Text nodes outside of code and of diagrams, where GitHub looks for mentions, issues, emoji and mathematics. */
   readonly plainTexts: readonly string[];
   readonly addresses: readonly string[];
   readonly comments: number;
@@ -31,7 +31,7 @@ export function seen(markdown: string): Seen {
       addresses.push(...node.attrs.filter(({ name }) => name === 'href' || name === 'src').map(({ value }) => value));
     }
     if ('childNodes' in node) {
-      const code = inCode || node.nodeName === 'code' || node.nodeName === 'pre';
+      const code = inCode || ['code', 'pre', 'div'].includes(node.nodeName);
       for (const child of node.childNodes) visit(child, code);
     }
   };

@@ -80,7 +80,7 @@ const LOOKS = {
 function mostTelling(operations: readonly Operation[]): readonly Operation[] {
   const rank = (operation: Operation) => (operation.ending === 'failed' ? 0 : 1);
   const chosen = [...operations].sort((a, b) => rank(a) - rank(b) || lengthOf(b) - lengthOf(a)).slice(0, MAX_BARS);
-  return chosen.sort((a, b) => a.startedAt - b.startedAt);
+  return operations.filter((operation) => chosen.includes(operation));
 }
 
 /** What a rollback or a clean-up undoes is told by an arrow and by the word. */
