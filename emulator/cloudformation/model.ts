@@ -186,6 +186,8 @@ export interface ChangeSet {
   readonly clientToken?: string;
   readonly description?: string;
   readonly includeNestedStacks: boolean;
+  /** Early validation is on unless the request says DisableValidation. */
+  readonly validates: boolean;
   readonly parentId?: string;
   readonly rootId?: string;
   readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';

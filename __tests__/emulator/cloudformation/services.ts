@@ -14,6 +14,11 @@ export interface Stored {
   readonly parameters?: Record<string, string>;
   /** Objects of S3, by `bucket/key`. */
   readonly objects?: Record<string, string>;
+
+  /** Ids of the subnets that exist. */
+  readonly subnets?: readonly string[];
+  /** Names of the Auto Scaling groups that exist. */
+  readonly groups?: readonly string[];
 }
 
 interface Request {
@@ -48,11 +53,28 @@ function zones(): Answer {
   return { status: 200, body: `<DescribeAvailabilityZonesResponse>${body}</DescribeAvailabilityZonesResponse>` };
 }
 
+function subnets(existing: readonly string[]): Answer {
+  const items = existing.map((id) => `<item><subnetId>${id}</subnetId></item>`).join('');
+  return { status: 200, body: `<DescribeSubnetsResponse><subnetSet>${items}</subnetSet></DescribeSubnetsResponse>` };
+}
+
+function groups(body: string, existing: readonly string[]): Answer {
+  const asked = new URLSearchParams(body).get('AutoScalingGroupNames.member.1') ?? '';
+  const member = `<member><AutoScalingGroupName>${asked}</AutoScalingGroupName></member>`;
+  const found = `<AutoScalingGroups>${existing.includes(asked) ? member : ''}</AutoScalingGroups>`;
+  const result = `<DescribeAutoScalingGroupsResult>${found}</DescribeAutoScalingGroupsResult>`;
+  return { status: 200, body: `<DescribeAutoScalingGroupsResponse>${result}</DescribeAutoScalingGroupsResponse>` };
+}
+
 /** AWS's own clients, answered by what a test stores; any call that the engine is not known to make is refused. */
-export function storedServices(account: Account, { parameters = {}, objects = {} }: Stored): Services {
+export function storedServices(account: Account, stored: Stored): Services {
+  const { parameters = {}, objects = {} } = stored;
   const answer = (request: Request): Answer => {
     if (request.headers['x-amz-target']?.startsWith('AmazonSSM.')) return systemsManager(request, parameters);
-    if (textOf(request.body).includes('Action=DescribeAvailabilityZones')) return zones();
+    const body = textOf(request.body);
+    if (body.includes('Action=DescribeAvailabilityZones')) return zones();
+    if (body.includes('Action=DescribeSubnets')) return subnets(stored.subnets ?? []);
+    if (body.includes('Action=DescribeAutoScalingGroups')) return groups(body, stored.groups ?? []);
     const object = objects[decodeURIComponent(request.path).slice(1)];
     if (request.method === 'GET' && object !== undefined) return { status: 200, body: object };
     return { status: 403, body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>' };

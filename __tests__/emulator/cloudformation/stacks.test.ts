@@ -48,7 +48,7 @@ describe('exports and imports (User Guide, get exported outputs from a deployed 
 
 describe('DescribeStacks (API Reference)', () => {
   test('masks NoEcho parameters and shows what Systems Manager resolved the others to', async () => {
-    await using aws = startEngine({ parameters: { '/image': 'ami-1' } });
+    await using aws = startEngine({ parameters: { '/image': 'ami-1' }, subnets: ['subnet-1', 'subnet-2'] });
     const template = `
 Parameters:
   Secret: { Type: String, NoEcho: true }

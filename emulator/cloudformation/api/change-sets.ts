@@ -102,6 +102,7 @@ const createChangeSet: ApiAction = async (request) => {
       type,
       deployment,
       includeNestedStacks: query.flag('IncludeNestedStacks') ?? false,
+      validates: !(query.flag('DisableValidation') ?? false),
       ...(clientToken !== undefined && { clientToken }),
       ...(description !== undefined && { description }),
       ...(isOnStackFailure(onStackFailure) && { onStackFailure }),

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { ChangeSet, ChangeSetType, Deployment, Stack } from '../model.ts';
+import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
+import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
 import { changesOf, tagsDiffer } from './changes.ts';
+import { validateEarly, validationReason } from './early-validation.ts';
 import { preview } from './preview.ts';
 
 export const NO_CHANGES =
@@ -15,6 +17,7 @@ export interface NewChangeSet {
   readonly description?: string;
   readonly clientToken?: string;
   readonly includeNestedStacks: boolean;
+  readonly validates: boolean;
   readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
   readonly parent?: ChangeSet;
 }
@@ -52,11 +55,25 @@ export async function compare(world: World, store: RegionStore, stack: Stack, de
   return { preview: found, changes, isEmpty };
 }
 
+/** It can be deleted while it is still being found out. */
+const isDeleted = ({ status }: ChangeSet) => status === 'DELETE_COMPLETE';
+
 function fail(world: World, changeSet: ChangeSet, reason: string): void {
+  if (isDeleted(changeSet)) return;
   changeSet.status = 'FAILED';
   changeSet.statusReason = reason;
   changeSet.operation.status = 'FAILED';
   changeSet.operation.endTime = world.clock.now();
+}
+
+function tellFailures(world: World, changeSet: ChangeSet, failures: readonly ValidationFailure[]): void {
+  for (const validation of failures)
+    changeSet.operation.events.push({
+      eventId: randomUUID(),
+      kind: 'VALIDATION_ERROR',
+      timestamp: world.clock.now(),
+      validation,
+    });
 }
 
 /** Finds out what a pending change set changes: to CREATE_COMPLETE, or FAILED with the reason. */
@@ -68,12 +85,17 @@ export async function fillChangeSet(
 ): Promise<void> {
   changeSet.status = 'CREATE_IN_PROGRESS';
   try {
-    const { changes, isEmpty } = await compare(world, store, stack, changeSet.deployment);
-    if (changeSet.status !== 'CREATE_IN_PROGRESS') return;
-    if (isEmpty) {
-      fail(world, changeSet, NO_CHANGES);
-      return;
+    const services = world.servicesFor(stack.account);
+    const missing = await missingValue(changeSet.deployment.parameters, services);
+    if (missing !== undefined) return fail(world, changeSet, missing);
+    const { preview: found, changes, isEmpty } = await compare(world, store, stack, changeSet.deployment);
+    if (isEmpty) return fail(world, changeSet, NO_CHANGES);
+    const failures = changeSet.validates ? await validateEarly(found, services) : [];
+    if (failures.length > 0) {
+      tellFailures(world, changeSet, failures);
+      return fail(world, changeSet, validationReason(failures));
     }
+    if (isDeleted(changeSet)) return;
     changeSet.changes = changes;
     changeSet.status = 'CREATE_COMPLETE';
     changeSet.executionStatus = 'AVAILABLE';

@@ -1,4 +1,5 @@
 import type { Deployment, FailureMode, Stack } from '../model.ts';
+import { missingValue } from '../template/existence.ts';
 import { deleteAll } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
 import { runGraph } from './graph.ts';
@@ -36,6 +37,8 @@ export async function createOne(run: Run, plan: StackPlan, logicalId: string, si
 async function build(run: Run, deployment: Deployment, failure: FailureMode): Promise<string | undefined> {
   const { stack, store, services, cancelled } = run;
   let plan: StackPlan;
+  const missing = await missingValue(deployment.parameters, services);
+  if (missing !== undefined) return `${missing}. `;
   try {
     plan = planFor(store, stack, deployment, await zonesFor(deployment.template, store, services));
     stack.imports = importsOf(plan);

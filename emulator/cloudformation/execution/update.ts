@@ -3,6 +3,7 @@ import { changedProperties } from '../change-sets/preview.ts';
 import type { Deployment, FailureMode, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
 import { replacingChanges } from '../resources/replaces.ts';
+import { missingValue } from '../template/existence.ts';
 import { createOne, failedTo, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
@@ -96,6 +97,8 @@ async function change(run: Run, deployment: Deployment, failure: FailureMode): P
   const { stack, store, services, cancelled } = run;
   const tagsChanged = tagsDiffer(stack.deployment, deployment);
   stack.deployment = deployment;
+  const missing = await missingValue(deployment.parameters, services);
+  if (missing !== undefined) return `${missing}. `;
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, cancelled]);
   try {
