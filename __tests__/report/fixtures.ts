@@ -460,6 +460,7 @@ export const capacityOver: Run = run(
       strangers: [
         { instanceId: instance(220).instanceId, status: 'ACTIVE', agentConnected: true, containerInstanceArn: 'arn' },
       ],
+      unexpected: [instance(9, { lifecycleState: 'Standby' })],
       draining: [instance(7, { status: 'DRAINING', lifecycleState: 'Terminating:Wait' })],
     }),
   },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { code, details, fence, html, inline, link, mermaidText, table } from '../../src/report/markdown.ts';
-import { prose, quote } from '../../src/report/prose.ts';
+import { prose, proseOnOneLine, quote } from '../../src/report/prose.ts';
 import { oneLine, visible } from '../../src/text.ts';
 import { hostileText } from '../runner/hostile.ts';
 import { extrasIn, seen } from './html.ts';
@@ -133,6 +133,27 @@ describe('what is easy to read stays so', () => {
   test('prose makes commands of indented lines and code of what stands between backticks', () => {
     expect(prose('Run this, see `x`:\n  aws sts get-caller-identity\n  aws s3 ls\nThen that.\nAnd\n\nnext')).toBe(
       'Run this, see `x`:\n\n```sh\naws sts get-caller-identity\naws s3 ls\n```\n\nThen that.<br>\nAnd\n\nnext',
+    );
+  });
+
+  test.each([
+    [
+      'See it: aws ecs list-clusters --region eu-west-1',
+      'See it:\n\n```sh\naws ecs list-clusters --region eu-west-1\n```',
+    ],
+    ['aws sts get-caller-identity --output json', '```sh\naws sts get-caller-identity --output json\n```'],
+    [
+      'Restart it: aws ssm start-session --target i-1, then sudo x',
+      'Restart it: aws ssm start-session --target i-1, then sudo x',
+    ],
+    ['The aws command: aws is there', 'The aws command: aws is there'],
+  ])('an AWS command at the end of a line is one to paste: %s', (text, expected) => {
+    expect(prose(text)).toBe(expected);
+  });
+
+  test('in a list, lines are kept apart and commands are code', () => {
+    expect(proseOnOneLine('One.\n\nTwo: aws sts get-caller-identity --output json\n  three')).toBe(
+      'One.<br>Two:<br>`aws sts get-caller-identity --output json`<br>`three`',
     );
   });
 });

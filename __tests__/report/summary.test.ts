@@ -38,12 +38,11 @@ describe('the job summary', () => {
   });
 
   test('a roll call that fell short or over names who is missing, strange or leaving', () => {
-    expect(seen(summaryOf(capacityShort)).text).toMatch(
-      /i-003a9e4c7d1b3f85\s*❌ missing \(InService, never registered\)/,
-    );
+    expect(seen(summaryOf(capacityShort)).text).toMatch(/i-003a9e4c7d1b3f85\s*❌ missing \(never registered\)/);
     const over = seen(summaryOf(capacityOver)).text;
     expect(over).toContain('⚠️ stranger (in none of the groups)');
-    expect(over).toContain('⚠️ draining (DRAINING)');
+    expect(over).toContain('⚠️ draining (Terminating:Wait)');
+    expect(over).toContain('⚠️ not in service (Standby)');
   });
 
   test('nothing to change: no table of changes, no timeline', () => {
@@ -51,6 +50,16 @@ describe('the job summary', () => {
     expect(summary).toContain('Nothing to change in todobackend-dev: the one container instance answered');
     expect(summary).not.toContain('mermaid');
     expect(summary).not.toContain('change</summary>');
+  });
+
+  test('a remedy that is a command alone is a block of its own', () => {
+    const [cause] = rolledBack.outcome.findings;
+    if (cause === undefined) throw new Error('no cause');
+    const findings = [{ ...cause, remedy: 'aws cloudformation delete-stack --stack-name x' }];
+    const summary = summaryOf({ ...rolledBack, outcome: { outcome: 'failed', reason: 'rolled-back', findings } });
+    expect(summary).toContain(
+      '> **What to do:**\n>\n> ```sh\n> aws cloudformation delete-stack --stack-name x\n> ```\n',
+    );
   });
 
   test('without a repository, places are told as text', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Run } from '../../src/outcome.ts';
+import { checkRunOf } from '../../src/report/check-run.ts';
 import { type Telling, tell } from '../../src/report/tell.ts';
 import { Masks } from '../../src/runner/masks.ts';
 import { ALL_RUNS, deployment, event, instance, rollCall, run, stack, succeeded } from './fixtures.ts';
@@ -8,7 +9,8 @@ const SECRET = 'p*ss_w|rd`"<1>';
 
 /** Everything that is told of a run, as text. */
 function everything(told: Telling): string {
-  const { lastLines, annotations, summary, outputs, checkRun, json } = told;
+  const { lastLines, annotations, summary, outputs, json } = told;
+  const checkRun = checkRunOf(told.run);
   return [JSON.stringify([lastLines, annotations, [...outputs], checkRun]), summary, checkRun?.summary, json].join(
     '\n',
   );
@@ -38,7 +40,11 @@ function leaking(): Run {
         'ROLLBACK_COMPLETE',
         2,
       ),
-      rollCall: rollCall({ expected: { count: 1, source: text }, missing: [instance(1, { group: text })] }),
+      rollCall: rollCall({
+        expected: { count: 1, source: text },
+        missing: [instance(1, { group: text, statusReason: text })],
+        unexpected: [instance(2, { group: text })],
+      }),
       outputs: [
         { key: 'Url', value: text, description: text, exportName: text },
         { key: 'Safe', value: 'safe' },

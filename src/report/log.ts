@@ -165,12 +165,14 @@ function rollCallParts(instances: readonly RolledInstance[]): readonly string[] 
 }
 
 function hasAnswered(instance: RolledInstance): boolean {
-  return instance.group !== undefined && instance.status === 'ACTIVE' && instance.agentConnected !== false;
+  const { group, lifecycleState = 'InService', status, agentConnected } = instance;
+  return group !== undefined && lifecycleState === 'InService' && status === 'ACTIVE' && agentConnected !== false;
 }
 
 function whyMissing(instance: RolledInstance): string | undefined {
-  if (instance.status === 'ACTIVE') return 'agent disconnected';
-  return instance.status ?? instance.lifecycleState;
+  const { lifecycleState, status, agentConnected } = instance;
+  if (status === 'ACTIVE' && agentConnected === false) return 'agent disconnected';
+  return status === 'ACTIVE' ? lifecycleState : (status ?? lifecycleState);
 }
 
 /** A few by name; more than that as a number. */

@@ -74,12 +74,8 @@ function maskEvent(event: StackEvent, hide: Hide): StackEvent {
 }
 
 function maskRollCall(rollCall: RollCall, hide: Hide): RollCall {
-  const all = (instances: readonly RolledInstance[]) =>
-    instances.map(({ group, ...instance }) => ({
-      ...instance,
-      ...(group === undefined ? {} : { group: hide(group) }),
-    }));
-  const { answered, missing, draining, strangers, disconnected, expected } = rollCall;
+  const all = (instances: readonly RolledInstance[]) => instances.map((instance) => maskInstance(instance, hide));
+  const { answered, missing, draining, strangers, disconnected, unexpected, expected } = rollCall;
   return {
     ...rollCall,
     expected: { ...expected, source: hide(expected.source) },
@@ -88,6 +84,16 @@ function maskRollCall(rollCall: RollCall, hide: Hide): RollCall {
     draining: all(draining),
     strangers: all(strangers),
     disconnected: all(disconnected),
+    ...(unexpected === undefined ? {} : { unexpected: all(unexpected) }),
+  };
+}
+
+function maskInstance(instance: RolledInstance, hide: Hide): RolledInstance {
+  const { group, statusReason } = instance;
+  return {
+    ...instance,
+    ...(group === undefined ? {} : { group: hide(group) }),
+    ...(statusReason === undefined ? {} : { statusReason: hide(statusReason) }),
   };
 }
 

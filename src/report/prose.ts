@@ -2,8 +2,9 @@ import { visible } from '../text.ts';
 import { code, fence, inline } from './markdown.ts';
 
 /**
- * Several lines of plain text as Markdown. Indented lines are commands to paste and become a block of code; what
- * stands between backticks becomes inline code; everything else is text.
+ * Several lines of plain text as Markdown. Commands to paste become a block of code: indented lines, lines that are an
+ * AWS command, and what is one after a colon at a line's end. What stands between backticks becomes inline code;
+ * everything else is text.
  */
 export function prose(text: string): string {
   const blocks: string[] = [];
@@ -18,13 +19,18 @@ export function prose(text: string): string {
     commands = [];
   };
   for (const line of visible(text).split('\n')) {
-    if (/^(?: {2,}|\t)\S/.test(line)) {
-      endLines();
-      commands.push(line.trim());
-    } else {
+    const { words, command } = parse(line);
+    if (words !== '') {
       endCommands();
-      if (line.trim() === '') endLines();
-      else lines.push(sentence(line));
+      lines.push(sentence(words));
+    }
+    if (command !== '') {
+      endLines();
+      commands.push(command);
+    }
+    if (words === '' && command === '') {
+      endCommands();
+      endLines();
     }
   }
   endLines();
@@ -32,12 +38,30 @@ export function prose(text: string): string {
   return blocks.join('\n\n');
 }
 
-/** The same on one line. */
+/** The same for a list item or a table cell: lines with breaks between them. */
+export function proseOnOneLine(text: string): string {
+  return visible(text)
+    .split('\n')
+    .map(parse)
+    .flatMap(({ words, command }) => [sentence(words), code(command)])
+    .filter((line) => line !== '')
+    .join('<br>');
+}
+
+/** One line: text, with what stands between backticks as code. */
 export function sentence(text: string): string {
   return text
     .split(/(`[^`\n]+`)/)
     .map((part) => (/^`[^`]+`$/.test(part) ? code(part.slice(1, -1)) : padded(part)))
     .join('');
+}
+
+/** A command that goes on in prose (`…, then …`) could not be pasted as it stands. */
+function parse(line: string): { readonly words: string; readonly command: string } {
+  if (/^(?: {2,}|\t)\S/.test(line)) return { words: '', command: line.trim() };
+  const { words = line, command = '' } =
+    /^(?<words>.*?:\s+|)(?<command>aws [a-z][\w-]* [a-z][\w-]* (?:(?!, ).)+)$/.exec(line)?.groups ?? {};
+  return { words: words.trim(), command: command.trim() };
 }
 
 /** The Markdown as a quotation. */

@@ -14,7 +14,7 @@ export function rollCallSections(run: Run): readonly Section[] {
   const { rollCall } = run.ledger;
   if (rollCall === undefined) return [];
   const { clusterName, clusterStatus, expected, registeredCount, answered, stableReadings } = rollCall;
-  const { missing, draining, strangers, disconnected } = rollCall;
+  const { missing, draining, strangers, disconnected, unexpected = [] } = rollCall;
   const took = formatDuration(rollCall.endedAt - rollCall.startedAt);
   const status = clusterStatus === 'ACTIVE' ? '' : `, which is ${code(clusterStatus)}`;
   const text = [
@@ -26,7 +26,8 @@ export function rollCallSections(run: Run): readonly Section[] {
     ...rowsOf(missing, '❌ missing', lifecycle),
     ...rowsOf(disconnected, '❌ agent disconnected', lifecycle),
     ...rowsOf(strangers, '⚠️ stranger', () => 'in none of the groups'),
-    ...rowsOf(draining, '⚠️ draining', lifecycle),
+    ...rowsOf(unexpected, '⚠️ not in service', ({ lifecycleState }) => lifecycleState),
+    ...rowsOf(draining, '⚠️ draining', ({ lifecycleState }) => lifecycleState),
   ];
   const good = rowsOf(answered, '✅ answered', () => undefined);
   const title = '### Roll call';
@@ -78,9 +79,9 @@ function rowsOf(
   });
 }
 
-function lifecycle({ status, lifecycleState, containerInstanceArn }: RolledInstance): string | undefined {
-  if (containerInstanceArn === undefined && status === undefined) {
-    return lifecycleState === undefined ? 'never registered' : `${lifecycleState}, never registered`;
-  }
-  return status;
+function lifecycle({ status, statusReason, lifecycleState, containerInstanceArn }: RolledInstance): string | undefined {
+  const registration = containerInstanceArn === undefined && status === undefined ? 'never registered' : status;
+  const inGroup = lifecycleState === 'InService' ? undefined : lifecycleState;
+  const known = [inGroup, registration, statusReason].filter((fact) => fact !== undefined && fact !== '');
+  return known.length === 0 ? undefined : known.join(', ');
 }

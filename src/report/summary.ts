@@ -9,7 +9,7 @@ import { consoleUrl, fileLink } from './links.ts';
 import { describeChange } from './log.ts';
 import { code, details, fence, html, inline, link, table } from './markdown.ts';
 import { lengthOf, type Operation, operationsOf } from './operations.ts';
-import { prose, quote, sentence } from './prose.ts';
+import { prose, proseOnOneLine, quote, sentence } from './prose.ts';
 import { rollCallSections } from './summary-roll-call.ts';
 import { timelineOf } from './timeline.ts';
 import { rollCallNumbers, verdict } from './verdict.ts';
@@ -87,15 +87,20 @@ function findingBlock(run: Run, finding: Finding): string {
   return [
     `**${sentence(title)}**${place}`,
     prose(clip(message, PROSE_LENGTH)),
-    ...(remedy === undefined ? [] : [`**What to do:** ${prose(clip(remedy, PROSE_LENGTH))}`]),
+    ...(remedy === undefined ? [] : [whatToDo(prose(clip(remedy, PROSE_LENGTH)))]),
   ].join('\n\n');
+}
+
+function whatToDo(markdown: string): string {
+  const startsWithBlock = markdown.startsWith('```');
+  return `**What to do:**${startsWithBlock ? '\n\n' : ' '}${markdown}`;
 }
 
 function findingItem(run: Run, finding: Finding): string {
   const { title, message, remedy, location } = finding;
   const place = location === undefined ? '' : ` ${fileLink(run, location)}`;
-  const text = [message, ...(remedy === undefined ? [] : [remedy])].map((one) => sentence(clip(one, PROSE_LENGTH)));
-  return `- **${sentence(title)}**${place}<br>${text.join('<br>')}`;
+  const text = [message, ...(remedy === undefined ? [] : [remedy])].map((one) => clip(one, PROSE_LENGTH));
+  return `- **${sentence(title)}**${place}<br>${text.map(proseOnOneLine).join('<br>')}`;
 }
 
 function changesSection(run: Run): readonly Section[] {

@@ -1,7 +1,6 @@
 import type { Run } from '../outcome.ts';
 import type { Annotation, StyledLine } from '../runner/runner.ts';
 import { annotationsOf } from './annotations.ts';
-import { type CheckRunReport, checkRunOf } from './check-run.ts';
 import { reportJson } from './json.ts';
 import { verdictLines } from './log.ts';
 import { maskRun } from './masking.ts';
@@ -10,7 +9,7 @@ import { summaryOf } from './summary.ts';
 
 /** A finished run, told in every way it is told. */
 export interface Telling {
-  /** The run as it was rendered: masked, with the findings that telling it added. */
+  /** The run as it was rendered: masked, with the findings that telling it added. A check run is made from it. */
   readonly run: Run;
   readonly lastLines: readonly StyledLine[];
   readonly annotations: readonly Annotation[];
@@ -18,8 +17,6 @@ export interface Telling {
   readonly summary: string;
   /** Outputs of the step, to be written in this order. `report`, the path of the JSON file, is the writer's to add. */
   readonly outputs: ReadonlyMap<string, string>;
-  /** For a check run, where `checks: write` is granted; none when nothing has a place. */
-  readonly checkRun: CheckRunReport | undefined;
   /** The content of the report file. */
   readonly json: string;
 }
@@ -39,7 +36,6 @@ export function tell(run: Run, hide: (text: string) => string): Telling {
     annotations: annotationsOf(told),
     summary: summaryOf(told),
     outputs: values,
-    checkRun: checkRunOf(told),
     json: reportJson(told),
   };
 }
