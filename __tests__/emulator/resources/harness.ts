@@ -1,5 +1,6 @@
 import { createClock } from '../../../emulator/clock.ts';
 import { providers } from '../../../emulator/cloudformation/resources/index.ts';
+import { attributesOf } from '../../../emulator/cloudformation/resources/replacement.ts';
 import { type Moto, startMoto } from '../../../emulator/moto.ts';
 import { createServices } from '../../../emulator/services.ts';
 import type {
@@ -131,6 +132,8 @@ function testedResource(services: Services, type: string, logicalId: string): Te
     progress,
     async create(properties, extra = {}) {
       const state = await provider.create(request(properties, extra));
+      const unknown = Object.keys(state.attributes).filter((name) => !attributesOf(type).includes(name));
+      if (unknown.length > 0) throw new Error(`${type} has no attribute ${unknown.join(', ')} in the specification`);
       current = { state, properties };
       return state;
     },

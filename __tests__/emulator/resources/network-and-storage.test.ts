@@ -109,6 +109,7 @@ describe('a network', () => {
       ...place,
       MapPublicIpOnLaunch: true,
     });
+    expect(subnetAttributes.NetworkAclAssociationId).toMatch(/^aclassoc-/);
     expect(subnetAttributes).toMatchObject({ AvailabilityZone: 'us-east-1a', CidrBlock: '10.1.0.0/24', VpcId });
     const mapping = async () =>
       (await ec2.describeSubnets({ SubnetIds: [SubnetId] })).Subnets?.[0]?.MapPublicIpOnLaunch;
@@ -151,7 +152,11 @@ describe('AWS::SSM::Parameter', () => {
     const parameter = lab.resource('AWS::SSM::Parameter');
     const { physicalId: Name, attributes } = await parameter.create({ Type: 'String', Value: 1, Tags: { k: 'v' } });
     expect(Name).toMatch(/^CFN-todobackend-Parameter-\w{12}$/);
-    expect(attributes).toEqual({ Type: 'String', Value: '1' });
+    expect(attributes).toEqual({
+      Type: 'String',
+      Value: '1',
+      Arn: `arn:aws:ssm:us-east-1:123456789012:parameter/${Name}`,
+    });
     await parameter.update({ Type: 'String', Value: '2' });
     expect((await lab.services.ssm.getParameter({ Name })).Parameter?.Value).toBe('2');
     const { TagList } = await lab.services.ssm.listTagsForResource({ ResourceType: 'Parameter', ResourceId: Name });

@@ -25,7 +25,6 @@ interface ServiceError extends Error {
 const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && '$metadata' in error;
 
 function handlerErrorCode(error: Error): string {
-  if (error.name === 'PropertiesRefused') return 'InvalidRequest';
   if (error.name === 'NotStabilized') return 'NotStabilized';
   const found = HANDLER_ERROR_CODES.find(([pattern]) => pattern.test(error.name))?.[1];
   if (found !== undefined) return found;
@@ -47,7 +46,7 @@ export function failureReason(error: unknown, type: string): string {
     const details = `(Service: ${serviceOf(type)}, Status Code: ${httpStatusCode}, Request ID: ${requestId})`;
     return `Resource handler returned message: "${error.message} ${details}" (RequestToken: ${token}, HandlerErrorCode: ${code})`;
   }
-  if (error.name === 'PropertiesRefused' || error.name === 'NotStabilized')
+  if (error.name === 'NotStabilized')
     return `Resource handler returned message: "${error.message}" (RequestToken: ${token}, HandlerErrorCode: ${code})`;
   return error.message;
 }

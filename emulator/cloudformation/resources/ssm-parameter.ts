@@ -1,4 +1,5 @@
 import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
+import type { Account, ResourceState } from '../../types.ts';
 import { physicalName } from './physical-name.ts';
 import { provider } from './provider.ts';
 import { unlessGone } from './stabilize.ts';
@@ -21,27 +22,35 @@ export const ssmParameter = provider<ParameterProperties>({
   type: 'AWS::SSM::Parameter',
   properties: ['Name', 'Type', 'Value', 'Description', 'AllowedPattern', 'DataType', 'Tier', 'Policies', 'Tags'],
 
-  async create({ services, properties, tags, ...request }) {
+  async create({ services, account, properties, tags, ...request }) {
     const { Tags, ...same } = properties;
     const Name = properties.Name ?? `CFN-${physicalName(request, 1000)}`;
     await services.ssm.putParameter({ ...same, Name, Tags: mergedTags(tags, tagList(Tags)) });
-    return { physicalId: Name, attributes: { Type: properties.Type, Value: properties.Value } };
+    return stateOf(Name, properties, account);
   },
 
-  async update({ services, properties, tags }, { physicalId: Name, properties: before }) {
+  async update({ services, account, properties, tags }, { physicalId: Name, properties: before }) {
     const { Tags, ...same } = properties;
     await services.ssm.putParameter({ ...same, Name, Overwrite: true });
     const { set, remove } = tagChanges(tagList(before.Tags), mergedTags(tags, tagList(Tags)));
     const resource = { ResourceType: 'Parameter', ResourceId: Name } as const;
     if (set.length > 0) await services.ssm.addTagsToResource({ ...resource, Tags: set });
     if (remove.length > 0) await services.ssm.removeTagsFromResource({ ...resource, TagKeys: remove });
-    return { physicalId: Name, attributes: { Type: properties.Type, Value: properties.Value } };
+    return stateOf(Name, properties, account);
   },
 
   async delete({ services }, { physicalId: Name }) {
     await unlessGone(['ParameterNotFound'], () => services.ssm.deleteParameter({ Name }));
   },
 });
+
+function stateOf(name: string, { Type, Value }: ParameterProperties, { region, accountId }: Account): ResourceState {
+  const path = name.startsWith('/') ? name : `/${name}`;
+  return {
+    physicalId: name,
+    attributes: { Type, Value, Arn: `arn:aws:ssm:${region}:${accountId}:parameter${path}` },
+  };
+}
 
 function tagList(tags: Readonly<Record<string, string>> = {}): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -41,7 +41,6 @@ export interface GroupProperties {
   readonly ServiceLinkedRoleARN?: string;
   readonly InstanceMaintenancePolicy?: InstanceMaintenancePolicy;
   readonly TargetGroupARNs?: readonly string[];
-  readonly LoadBalancerNames?: readonly string[];
   readonly LifecycleHookSpecificationList?: readonly LifecycleHookSpecification[];
   readonly MetricsCollection?: readonly { readonly Granularity: string; readonly Metrics?: readonly string[] }[];
 }
@@ -71,7 +70,6 @@ export const GROUP_PROPERTIES = [
   'ServiceLinkedRoleARN',
   'InstanceMaintenancePolicy',
   'TargetGroupARNs',
-  'LoadBalancerNames',
   'LifecycleHookSpecificationList',
   'MetricsCollection',
 ] as const satisfies readonly (keyof GroupProperties)[];
@@ -90,7 +88,6 @@ export function createInput(
     InstanceId: properties.InstanceId,
     Tags: groupTags(name, properties, stackTags),
     TargetGroupARNs: properties.TargetGroupARNs && [...properties.TargetGroupARNs],
-    LoadBalancerNames: properties.LoadBalancerNames && [...properties.LoadBalancerNames],
     LifecycleHookSpecificationList: properties.LifecycleHookSpecificationList && [
       ...properties.LifecycleHookSpecificationList,
     ],

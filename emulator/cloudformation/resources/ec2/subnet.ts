@@ -52,6 +52,10 @@ async function mapPublicIp(services: Services, SubnetId: string, Value: boolean 
 async function described(services: Services, SubnetId: string): Promise<ResourceState> {
   const { Subnets } = await services.ec2.describeSubnets({ SubnetIds: [SubnetId] });
   const found: Subnet = Subnets?.[0] ?? {};
+  const { NetworkAcls } = await services.ec2.describeNetworkAcls({
+    Filters: [{ Name: 'association.subnet-id', Values: [SubnetId] }],
+  });
+  const associations = (NetworkAcls ?? []).flatMap((acl) => acl.Associations ?? []);
   return {
     physicalId: SubnetId,
     attributes: {
@@ -60,6 +64,7 @@ async function described(services: Services, SubnetId: string): Promise<Resource
       CidrBlock: found.CidrBlock ?? '',
       AvailabilityZone: found.AvailabilityZone ?? '',
       AvailabilityZoneId: found.AvailabilityZoneId ?? '',
+      NetworkAclAssociationId: associations.find((one) => one.SubnetId === SubnetId)?.NetworkAclAssociationId ?? '',
       Ipv6CidrBlocks: (found.Ipv6CidrBlockAssociationSet ?? []).flatMap((one) => one.Ipv6CidrBlock ?? []),
     },
   };

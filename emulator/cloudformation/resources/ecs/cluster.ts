@@ -96,9 +96,11 @@ export const cluster = provider<ClusterProperties>({
 
 function settingsOf(properties: ClusterProperties) {
   return {
-    settings: (properties.ClusterSettings ?? []).map(
-      ({ Name, Value }): ClusterSetting => ({ ...(Name && { name: Name }), ...(Value && { value: Value }) }),
-    ),
+    ...(properties.ClusterSettings && {
+      settings: properties.ClusterSettings.map(
+        ({ Name, Value }): ClusterSetting => ({ ...(Name && { name: Name }), ...(Value && { value: Value }) }),
+      ),
+    }),
     ...(properties.Configuration && { configuration: configurationOf(properties.Configuration) }),
     ...(properties.ServiceConnectDefaults && {
       serviceConnectDefaults: { namespace: properties.ServiceConnectDefaults.Namespace },

@@ -2,14 +2,13 @@ import { missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
+import { NO_SUCH_ENTITY } from './holders.ts';
 
 interface InstanceProfileProperties {
   readonly InstanceProfileName?: string;
   readonly Path?: string;
   readonly Roles: readonly string[];
 }
-
-const GONE = ['NoSuchEntityException', 'NoSuchEntity'];
 
 export const instanceProfile = provider<InstanceProfileProperties>({
   type: 'AWS::IAM::InstanceProfile',
@@ -33,7 +32,9 @@ export const instanceProfile = provider<InstanceProfileProperties>({
   async update({ services, properties }, previous) {
     const InstanceProfileName = previous.physicalId;
     for (const RoleName of missingFrom(previous.properties.Roles, properties.Roles)) {
-      await unlessGone(GONE, () => services.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }));
+      await unlessGone(NO_SUCH_ENTITY, () =>
+        services.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName }),
+      );
     }
     for (const RoleName of missingFrom(properties.Roles, previous.properties.Roles)) {
       await services.iam.addRoleToInstanceProfile({ InstanceProfileName, RoleName });
@@ -42,7 +43,7 @@ export const instanceProfile = provider<InstanceProfileProperties>({
   },
 
   async delete({ services }, { physicalId: InstanceProfileName }) {
-    await unlessGone(GONE, async () => {
+    await unlessGone(NO_SUCH_ENTITY, async () => {
       const { InstanceProfile } = await services.iam.getInstanceProfile({ InstanceProfileName });
       for (const { RoleName } of InstanceProfile?.Roles ?? []) {
         await services.iam.removeRoleFromInstanceProfile({ InstanceProfileName, RoleName });

@@ -3,13 +3,8 @@ import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
+import { type Holders, NO_SUCH_ENTITY } from './holders.ts';
 import { policyText } from './role.ts';
-
-interface Holders {
-  readonly Roles?: readonly string[];
-  readonly Users?: readonly string[];
-  readonly Groups?: readonly string[];
-}
 
 interface ManagedPolicyProperties extends Holders {
   readonly ManagedPolicyName?: string;
@@ -17,8 +12,6 @@ interface ManagedPolicyProperties extends Holders {
   readonly Path?: string;
   readonly Description?: string;
 }
-
-const GONE = ['NoSuchEntityException', 'NoSuchEntity'];
 
 export const managedPolicy = provider<ManagedPolicyProperties>({
   type: 'AWS::IAM::ManagedPolicy',
@@ -55,7 +48,7 @@ export const managedPolicy = provider<ManagedPolicyProperties>({
 
   async delete({ services, properties }, { physicalId: PolicyArn }) {
     await changeHolders(services, PolicyArn, properties, {});
-    await unlessGone(GONE, async () => {
+    await unlessGone(NO_SUCH_ENTITY, async () => {
       const { Versions } = await services.iam.listPolicyVersions({ PolicyArn });
       for (const { VersionId } of (Versions ?? []).filter((version) => !version.IsDefaultVersion)) {
         await services.iam.deletePolicyVersion({ PolicyArn, VersionId });
@@ -83,12 +76,12 @@ async function changeHolders(services: Services, PolicyArn: string, before: Hold
   for (const UserName of added('Users')) await services.iam.attachUserPolicy({ PolicyArn, UserName });
   for (const GroupName of added('Groups')) await services.iam.attachGroupPolicy({ PolicyArn, GroupName });
   for (const RoleName of left('Roles')) {
-    await unlessGone(GONE, () => services.iam.detachRolePolicy({ PolicyArn, RoleName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.detachRolePolicy({ PolicyArn, RoleName }));
   }
   for (const UserName of left('Users')) {
-    await unlessGone(GONE, () => services.iam.detachUserPolicy({ PolicyArn, UserName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.detachUserPolicy({ PolicyArn, UserName }));
   }
   for (const GroupName of left('Groups')) {
-    await unlessGone(GONE, () => services.iam.detachGroupPolicy({ PolicyArn, GroupName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.detachGroupPolicy({ PolicyArn, GroupName }));
   }
 }

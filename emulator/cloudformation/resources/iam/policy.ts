@@ -2,20 +2,13 @@ import type { Services } from '../../../types.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
+import { type Holders, NO_SUCH_ENTITY } from './holders.ts';
 import { policyText } from './role.ts';
-
-interface Holders {
-  readonly Roles?: readonly string[];
-  readonly Users?: readonly string[];
-  readonly Groups?: readonly string[];
-}
 
 interface PolicyProperties extends Holders {
   readonly PolicyName: string;
   readonly PolicyDocument: unknown;
 }
-
-const GONE = ['NoSuchEntityException', 'NoSuchEntity'];
 
 /** One inline policy, the same on every role, user and group that it names. */
 export const policy = provider<PolicyProperties>({
@@ -52,12 +45,12 @@ async function put(services: Services, properties: PolicyProperties): Promise<vo
 
 async function remove(services: Services, PolicyName: string, holders: Holders): Promise<void> {
   for (const RoleName of holders.Roles ?? []) {
-    await unlessGone(GONE, () => services.iam.deleteRolePolicy({ PolicyName, RoleName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.deleteRolePolicy({ PolicyName, RoleName }));
   }
   for (const UserName of holders.Users ?? []) {
-    await unlessGone(GONE, () => services.iam.deleteUserPolicy({ PolicyName, UserName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.deleteUserPolicy({ PolicyName, UserName }));
   }
   for (const GroupName of holders.Groups ?? []) {
-    await unlessGone(GONE, () => services.iam.deleteGroupPolicy({ PolicyName, GroupName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.deleteGroupPolicy({ PolicyName, GroupName }));
   }
 }

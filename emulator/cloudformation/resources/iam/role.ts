@@ -4,6 +4,7 @@ import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag, tagChanges, withoutReserved } from '../tags.ts';
+import { NO_SUCH_ENTITY } from './holders.ts';
 
 export interface InlinePolicy {
   readonly PolicyName: string;
@@ -81,7 +82,7 @@ export const role = provider<RoleProperties>({
 
   /** Takes away the policies that the template gave; IAM refuses while the role has others. */
   async delete({ services, properties }, { physicalId: RoleName }) {
-    await unlessGone(['NoSuchEntityException', 'NoSuchEntity'], async () => {
+    await unlessGone(NO_SUCH_ENTITY, async () => {
       await changePolicies(services, RoleName, properties, {});
       await services.iam.deleteRole({ RoleName });
     });
@@ -91,14 +92,13 @@ export const role = provider<RoleProperties>({
 type Policies = Pick<RoleProperties, 'ManagedPolicyArns' | 'Policies'>;
 
 async function changePolicies(services: Services, RoleName: string, before: Policies, after: Policies): Promise<void> {
-  const gone = ['NoSuchEntityException', 'NoSuchEntity'];
   const managedBefore = before.ManagedPolicyArns ?? [];
   const managedAfter = after.ManagedPolicyArns ?? [];
   for (const PolicyArn of managedAfter.filter((arn) => !managedBefore.includes(arn))) {
     await services.iam.attachRolePolicy({ RoleName, PolicyArn });
   }
   for (const PolicyArn of managedBefore.filter((arn) => !managedAfter.includes(arn))) {
-    await unlessGone(gone, () => services.iam.detachRolePolicy({ RoleName, PolicyArn }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.detachRolePolicy({ RoleName, PolicyArn }));
   }
   const inlineAfter = after.Policies ?? [];
   for (const { PolicyName, PolicyDocument } of inlineAfter) {
@@ -106,7 +106,7 @@ async function changePolicies(services: Services, RoleName: string, before: Poli
   }
   for (const { PolicyName } of before.Policies ?? []) {
     if (inlineAfter.some((policy) => policy.PolicyName === PolicyName)) continue;
-    await unlessGone(gone, () => services.iam.deleteRolePolicy({ RoleName, PolicyName }));
+    await unlessGone(NO_SUCH_ENTITY, () => services.iam.deleteRolePolicy({ RoleName, PolicyName }));
   }
 }
 
