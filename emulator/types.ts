@@ -172,6 +172,8 @@ export interface ResourceRequest {
   /** Stack tags, and the three aws:cloudformation:* ones, for types that take tags. */
   readonly tags: Readonly<Record<string, string>>;
   readonly updatePolicy?: Record<string, unknown>;
+  /** Of an update: it takes a failed one back. */
+  readonly rollback?: boolean;
   readonly signals: SignalInbox;
   /** Adds an event with the resource's IN_PROGRESS status and this reason. */
   progress(reason: string): void;

@@ -124,7 +124,7 @@ describe('AWS::AutoScaling::AutoScalingGroup', () => {
     expect(await instancesOf(lab.services, physicalId)).toContain(first);
   });
 
-  test('a size that was changed by hand is set back, unless only modified sizes are to be written', async () => {
+  test('a size that was changed by hand is set back, unless only modified sizes are to be written and it is no rollback', async () => {
     const group = lab.resource('AWS::AutoScaling::AutoScalingGroup');
     const { physicalId: AutoScalingGroupName } = await group.create(groupOf({ DesiredCapacity: '1' }));
     const capacity = async () => (await described(AutoScalingGroupName))?.DesiredCapacity;
@@ -138,6 +138,9 @@ describe('AWS::AutoScaling::AutoScalingGroup', () => {
     const updatePolicy = { AutoScalingScheduledAction: { IgnoreUnmodifiedGroupSizeProperties: 'true' } };
     await group.update(groupOf({ DesiredCapacity: '1', HealthCheckGracePeriod: 2 }), { updatePolicy });
     expect(await capacity()).toBe(3);
+
+    await group.update(groupOf({ DesiredCapacity: '1', HealthCheckGracePeriod: 1 }), { updatePolicy, rollback: true });
+    expect(await capacity()).toBe(1);
   });
 
   test('goes from a launch configuration to a launch template', async () => {

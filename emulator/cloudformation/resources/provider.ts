@@ -107,6 +107,7 @@ function typedRequest<P>(
     properties,
     tags: request.tags,
     ...(request.updatePolicy ? { updatePolicy: request.updatePolicy } : {}),
+    ...(request.rollback !== undefined && { rollback: request.rollback }),
     signals: request.signals,
     progress: (reason) => request.progress(reason),
     initiated,

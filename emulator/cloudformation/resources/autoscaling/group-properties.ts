@@ -103,7 +103,8 @@ export function updateInput(name: string, properties: GroupProperties, sizes: Si
 
 /**
  * The group sizes that an update writes: all that the template gives, or, under `IgnoreUnmodifiedGroupSizeProperties`,
- * only those whose value in the template has changed (CloudFormation User Guide, "UpdatePolicy attribute").
+ * only those whose value in the template has changed (CloudFormation User Guide, "UpdatePolicy attribute"). A rollback
+ * writes all of them under that policy too: live updates that github.com/guardian/testing-asg-rolling-update records.
  */
 export function updatedSizes(before: GroupProperties, after: GroupProperties, onlyModified: boolean): Sizes {
   const written = (name: 'MinSize' | 'MaxSize' | 'DesiredCapacity') => {

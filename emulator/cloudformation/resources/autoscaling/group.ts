@@ -45,7 +45,8 @@ export const autoScalingGroup = provider<GroupProperties>({
     const known = new Set(instanceIds(await existingGroup(services, name)));
     const suspended = await suspend(services, name, policy.rolling);
     try {
-      const sizes = updatedSizes(previous.properties, properties, policy.ignoreUnmodifiedGroupSizeProperties);
+      const onlyModified = policy.ignoreUnmodifiedGroupSizeProperties && !request.rollback;
+      const sizes = updatedSizes(previous.properties, properties, onlyModified);
       await changeTags(request, name, previous.properties);
       await changeAdditions(services, name, previous.properties, properties);
       await services.autoScaling.updateAutoScalingGroup(updateInput(name, properties, sizes));
