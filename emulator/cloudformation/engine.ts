@@ -1,5 +1,6 @@
 import type { Account } from '../types.ts';
 import { changeSetActions } from './api/change-sets.ts';
+import { changeSetDescriptions } from './api/describe-change-sets.ts';
 import { eventActions } from './api/events.ts';
 import { operationActions } from './api/operations.ts';
 import type { ApiAction } from './api/request.ts';
@@ -39,6 +40,7 @@ export interface CloudFormationEngine {
 const ACTIONS: Readonly<Record<string, ApiAction>> = {
   ...stackActions,
   ...changeSetActions,
+  ...changeSetDescriptions,
   ...eventActions,
   ...resourceActions,
   ...templateActions,

@@ -115,6 +115,8 @@ export interface Stack {
   readonly creationTime: Date;
   readonly parentId?: string;
   readonly rootId?: string;
+  /** The resource of the parent that a nested stack is. */
+  readonly parentResource?: string;
   /** The credentials of the request that last changed the stack. */
   account: Account;
   status: string;

@@ -79,12 +79,13 @@ export interface NewStack {
   readonly terminationProtection?: boolean;
   readonly timeoutInMinutes?: number;
   readonly parent?: Stack;
+  readonly parentResource?: string;
   readonly now: Date;
 }
 
 /** Makes a stack and puts it into the store. */
 export function addStack(store: RegionStore, wanted: NewStack): Stack {
-  const { parent, timeoutInMinutes } = wanted;
+  const { parent, parentResource, timeoutInMinutes } = wanted;
   const stack: Stack = {
     id: store.arn('stack', wanted.name, randomUUID()),
     name: wanted.name,
@@ -103,6 +104,7 @@ export function addStack(store: RegionStore, wanted: NewStack): Stack {
     changeSets: new Map(),
     leftovers: [],
     ...(parent && { parentId: parent.id, rootId: parent.rootId ?? parent.id }),
+    ...(parentResource !== undefined && { parentResource }),
   };
   store.add(stack);
   return stack;

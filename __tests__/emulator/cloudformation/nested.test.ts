@@ -106,3 +106,51 @@ describe('nested stacks (User Guide, nested stacks)', () => {
     expect(await aws.events('app')).toContain('Child CREATE_FAILED: S3 error: Access Denied');
   });
 });
+
+describe('a change set that includes nested stacks (User Guide, change sets for nested stacks)', () => {
+  const included = { IncludeNestedStacks: true };
+
+  test('of a new stack has change sets for shells, which its execution fills', async () => {
+    const { aws } = local();
+    await using _ = aws;
+    const set = await aws.changeSet('app', parent(1), 'CREATE', included);
+    const nested = set.Changes?.[0]?.ResourceChange?.ChangeSetId ?? '';
+    const inner = await aws.changeSetReady(nested);
+    expect(inner).toMatchObject({ ParentChangeSetId: set.ChangeSetId, RootChangeSetId: set.ChangeSetId });
+    expect(inner.Changes?.map(({ ResourceChange }) => ResourceChange?.LogicalResourceId)).toEqual(['Inner']);
+    await expect(aws.client.executeChangeSet({ ChangeSetName: nested })).rejects.toThrow(/nested stack/);
+    await aws.client.executeChangeSet({ ChangeSetName: set.ChangeSetId });
+    expect((await aws.settled('app')).StackStatus).toBe('CREATE_COMPLETE');
+    expect((await childOf(aws)).StackId).toBe(inner.StackId);
+  });
+
+  test('is empty when nothing changes in any of them', async () => {
+    const { aws, objects } = local();
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    expect(await aws.changeSet('app', parent(1), 'UPDATE', included)).toMatchObject({ Status: 'FAILED' });
+    objects['templates/child.yml'] = child('{ Size: 5 }');
+    const set = await aws.changeSet('app', parent(1), 'UPDATE', included);
+    expect(set.Changes?.map(({ ResourceChange }) => ResourceChange?.LogicalResourceId)).toEqual(['Child', 'User']);
+    const inner = await aws.changeSetReady(set.Changes?.[0]?.ResourceChange?.ChangeSetId ?? '');
+    expect(inner.Changes?.[0]?.ResourceChange).toMatchObject({ LogicalResourceId: 'Inner', Action: 'Modify' });
+  });
+
+  test('takes its nested change sets and shells with it', async () => {
+    const { aws } = local();
+    await using _ = aws;
+    const set = await aws.changeSet('app', parent(1), 'CREATE', included);
+    const nested = set.Changes?.[0]?.ResourceChange?.ChangeSetId;
+    await aws.client.deleteChangeSet({ ChangeSetName: set.ChangeSetId });
+    await expect(aws.client.describeChangeSet({ ChangeSetName: nested })).rejects.toThrow(/does not exist/);
+    await aws.remove('app');
+    expect(aws.engine.state().stacks.map(({ status }) => status)).toEqual(['DELETE_COMPLETE', 'DELETE_COMPLETE']);
+  });
+
+  test('fails with the nested one', async () => {
+    const { aws } = local('{ X: !ImportValue nowhere }');
+    await using _ = aws;
+    const set = await aws.changeSet('app', parent(1), 'CREATE', included);
+    expect(set.StatusReason).toMatch(/^Nested change set arn:\S+ was not successfully created: Currently in FAILED\.$/);
+  });
+});

@@ -1,9 +1,9 @@
 import { addChangeSet, fillChangeSet } from '../change-sets/create.ts';
+import { nestedBelow } from '../change-sets/nested.ts';
 import { startCreate, startUpdate } from '../execution/start.ts';
 import type { ChangeSet, FailureMode, Stack } from '../model.ts';
 import {
   CloudFormationError,
-  changeSetMissing,
   constraintViolation,
   stackMissingInBrackets,
   validationError,
@@ -11,26 +11,9 @@ import {
 import { isBusy, isCleaningUp, isPaused, isUpdatable } from '../status.ts';
 import { addStack } from '../store.ts';
 import { checkEvaluation, requestedDeployment, withStoredValues } from './deployment.ts';
-import { page } from './paging.ts';
+import { findChangeSet } from './find-change-set.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 import { announceReview, checkStackName } from './stack-names.ts';
-import { parameterList, tagList } from './stack-xml.ts';
-
-const CHANGES_PER_PAGE = 100;
-
-/** The change set and stack that ChangeSetName (an ARN, or a name beside a StackName) and StackName name. */
-export function findChangeSet(request: ApiRequest): { stack: Stack; changeSet: ChangeSet } {
-  const { query, store } = request;
-  const name = query.text('ChangeSetName') ?? '';
-  const stackName = query.text('StackName');
-  if (name.startsWith('arn:')) return store.changeSetById(name);
-  if (stackName === undefined)
-    throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
-  const stack = store.require(stackName, stackMissingInBrackets);
-  const changeSet = stack.changeSets.get(name);
-  if (changeSet === undefined) throw changeSetMissing(name);
-  return { stack, changeSet };
-}
 
 function stackForChangeSet(request: ApiRequest, type: 'CREATE' | 'UPDATE', name: string): Stack | undefined {
   const { query, store } = request;
@@ -116,81 +99,6 @@ const createChangeSet: ApiAction = async (request) => {
 const isOnStackFailure = (text: string | undefined): text is 'DO_NOTHING' | 'ROLLBACK' | 'DELETE' =>
   text === 'DO_NOTHING' || text === 'ROLLBACK' || text === 'DELETE';
 
-const describeChangeSet: ApiAction = (request) => {
-  const { query } = request;
-  if (query.flag('IncludePropertyValues'))
-    throw validationError('This local AWS does not support IncludePropertyValues of DescribeChangeSet.');
-  const { stack, changeSet } = findChangeSet(request);
-  const { deployment } = changeSet;
-  const { items, nextToken } = page(changeSet.changes, query.text('NextToken'), CHANGES_PER_PAGE);
-  return {
-    ChangeSetName: changeSet.name,
-    ChangeSetId: changeSet.id,
-    StackId: stack.id,
-    StackName: stack.name,
-    Description: changeSet.description,
-    Parameters: parameterList(deployment.parameters),
-    CreationTime: changeSet.creationTime,
-    ExecutionStatus: changeSet.executionStatus,
-    Status: changeSet.status,
-    StatusReason: changeSet.statusReason,
-    NotificationARNs: [...deployment.notificationArns],
-    RollbackConfiguration: {},
-    Capabilities: [...deployment.capabilities],
-    Tags: tagList(deployment.tags),
-    Changes: items.map((change) => ({
-      Type: 'Resource',
-      ResourceChange: {
-        PolicyAction: change.policyAction,
-        Action: change.action,
-        LogicalResourceId: change.logicalId,
-        PhysicalResourceId: change.physicalId,
-        ResourceType: change.type,
-        Replacement: change.replacement,
-        Scope: [...change.scope],
-        Details: change.details.map((detail) => ({
-          Target: {
-            Attribute: detail.attribute,
-            Name: detail.name,
-            RequiresRecreation: detail.requiresRecreation,
-          },
-          Evaluation: detail.evaluation,
-          ChangeSource: detail.changeSource,
-          CausingEntity: detail.causingEntity,
-        })),
-        ChangeSetId: change.changeSetId,
-      },
-    })),
-    NextToken: nextToken,
-    IncludeNestedStacks: changeSet.includeNestedStacks,
-    ParentChangeSetId: changeSet.parentId,
-    RootChangeSetId: changeSet.rootId,
-    OnStackFailure: changeSet.onStackFailure,
-  };
-};
-
-const listChangeSets: ApiAction = ({ query, store }) => {
-  const stack = store.require(query.text('StackName') ?? '', stackMissingInBrackets);
-  const { items, nextToken } = page([...stack.changeSets.values()], query.text('NextToken'), 100);
-  return {
-    Summaries: items.map((changeSet) => ({
-      StackId: stack.id,
-      StackName: stack.name,
-      ChangeSetId: changeSet.id,
-      ChangeSetName: changeSet.name,
-      ExecutionStatus: changeSet.executionStatus,
-      Status: changeSet.status,
-      StatusReason: changeSet.statusReason,
-      CreationTime: changeSet.creationTime,
-      Description: changeSet.description,
-      IncludeNestedStacks: changeSet.includeNestedStacks,
-      ParentChangeSetId: changeSet.parentId,
-      RootChangeSetId: changeSet.rootId,
-    })),
-    NextToken: nextToken,
-  };
-};
-
 const invalidStatus = (message: string) => new CloudFormationError('InvalidChangeSetStatus', message);
 
 /** CloudFormation API Reference, DeleteChangeSet: one that is not there is deleted already. */
@@ -207,8 +115,11 @@ const deleteChangeSet: ApiAction = (request) => {
     throw invalidStatus(
       `ChangeSet [${changeSet.id}] cannot be deleted in its current execution status of [EXECUTE_IN_PROGRESS]`,
     );
-  changeSet.status = 'DELETE_COMPLETE';
-  stack.changeSets.delete(changeSet.name);
+  const nested = nestedBelow(request.store, stack, changeSet);
+  for (const set of [{ stack, changeSet }, ...nested]) {
+    set.changeSet.status = 'DELETE_COMPLETE';
+    set.stack.changeSets.delete(set.changeSet.name);
+  }
   return {};
 };
 
@@ -221,6 +132,10 @@ function failureMode(changeSet: ChangeSet, disableRollback: boolean | undefined)
 const executeChangeSet: ApiAction = (request) => {
   const { query, store, world, account } = request;
   const { stack, changeSet } = findChangeSet(request);
+  if (changeSet.rootId !== undefined)
+    throw validationError(
+      `ChangeSet [${changeSet.id}] is of a nested stack; execute its root change set ${changeSet.rootId}`,
+    );
   const disableRollback = query.flag('DisableRollback');
   if (changeSet.onStackFailure !== undefined && query.has('DisableRollback'))
     throw validationError('DisableRollback cannot be specified when the change set was created with OnStackFailure.');
@@ -245,8 +160,6 @@ const executeChangeSet: ApiAction = (request) => {
 
 export const changeSetActions: Readonly<Record<string, ApiAction>> = {
   CreateChangeSet: createChangeSet,
-  DescribeChangeSet: describeChangeSet,
-  ListChangeSets: listChangeSets,
   DeleteChangeSet: deleteChangeSet,
   ExecuteChangeSet: executeChangeSet,
 };

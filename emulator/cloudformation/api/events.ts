@@ -1,7 +1,7 @@
 import type { Operation, OperationEvent, Stack, StackEvent } from '../model.ts';
 import { stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
-import { findChangeSet } from './change-sets.ts';
+import { findChangeSet } from './find-change-set.ts';
 import { page } from './paging.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 

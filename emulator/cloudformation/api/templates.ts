@@ -2,8 +2,8 @@ import { stackMissing, validationError } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
 import { neededCapability } from '../template/capabilities.ts';
 import type { Template } from '../template/model.ts';
-import { findChangeSet } from './change-sets.ts';
 import { checkedTemplate, templateText } from './deployment.ts';
+import { findChangeSet } from './find-change-set.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 
 /** CloudFormation keeps templates in ASCII: GetTemplate has a question mark for every other character. */

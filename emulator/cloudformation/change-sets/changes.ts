@@ -4,8 +4,9 @@ import { knownProperty } from '../resources/replacement.ts';
 import { type Json, type ResourceDeclaration, sameValue } from '../template/model.ts';
 import { parameterReference } from '../template/parameters.ts';
 import { referencesIn } from '../template/references.ts';
+import { isKnown } from '../template/unknown.ts';
 import type { Replacement } from '../world.ts';
-import { isKnown, type Preview, type ResourcePreview } from './preview.ts';
+import type { Preview, ResourcePreview } from './preview.ts';
 
 const RECREATION = { yes: 'Always', maybe: 'Conditionally', no: 'Never' } as const;
 
@@ -121,7 +122,7 @@ function modification(
       evaluation: 'Static',
       changeSource: 'DirectModification',
     });
-  if (type === STACK_TYPE) details.push(AUTOMATIC);
+  if (type === STACK_TYPE && resource.fate !== 'same') details.push(AUTOMATIC);
   if (details.length === 0) return undefined;
   const rank = (detail: ChangeDetail) => (detail.evaluation === 'Static' ? 0 : 1);
   const replacement = replacementOf(details);

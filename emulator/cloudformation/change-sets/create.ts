@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
+import type { ChangeSet, ChangeSetType, Deployment, ResourceChange, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
 import { changesOf, tagsDiffer } from './changes.ts';
 import { validateEarly, validationReason } from './early-validation.ts';
-import { preview } from './preview.ts';
+import { compareNested } from './nested.ts';
+import { type Preview, preview } from './preview.ts';
 
 export const NO_CHANGES =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -39,11 +40,24 @@ export function addChangeSet(store: RegionStore, stack: Stack, wanted: NewChange
   return changeSet;
 }
 
+export interface Comparison {
+  readonly preview: Preview;
+  readonly changes: readonly ResourceChange[];
+  readonly isEmpty: boolean;
+}
+
 /** Whether the deployment would change anything at all, and what. */
-export async function compare(world: World, store: RegionStore, stack: Stack, deployment: Deployment) {
+export async function compare(
+  world: World,
+  store: RegionStore,
+  stack: Stack,
+  deployment: Deployment,
+  unchanged: ReadonlySet<string> = new Set(),
+): Promise<Comparison> {
   const services = world.servicesFor(stack.account);
-  const found = await preview({ store, stack, deployment, services, replacement: world.replacement });
-  const changes = changesOf({ stack, deployment, preview: found, replacement: world.replacement });
+  const { replacement } = world;
+  const found = await preview({ store, stack, deployment, services, replacement, unchanged });
+  const changes = changesOf({ stack, deployment, preview: found, replacement });
   const before = stack.deployment;
   const arns = (of: Deployment | undefined) => of?.notificationArns.join() ?? '';
   const isEmpty =
@@ -88,7 +102,13 @@ export async function fillChangeSet(
     const services = world.servicesFor(stack.account);
     const missing = await missingValue(changeSet.deployment.parameters, services);
     if (missing !== undefined) return fail(world, changeSet, missing);
-    const { preview: found, changes, isEmpty } = await compare(world, store, stack, changeSet.deployment);
+    const {
+      preview: found,
+      changes,
+      isEmpty,
+    } = changeSet.includeNestedStacks
+      ? await compareNested(world, store, stack, changeSet)
+      : await compare(world, store, stack, changeSet.deployment);
     if (isEmpty) return fail(world, changeSet, NO_CHANGES);
     const failures = changeSet.validates ? await validateEarly(found, services) : [];
     if (failures.length > 0) {

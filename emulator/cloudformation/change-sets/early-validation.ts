@@ -2,7 +2,8 @@ import type { Services } from '../../types.ts';
 import type { ValidationFailure } from '../model.ts';
 import { conform } from '../resources/property-types.ts';
 import { isObject, type Json, type JsonObject } from '../template/model.ts';
-import { isKnown, type Preview, type ResourcePreview } from './preview.ts';
+import { isKnown } from '../template/unknown.ts';
+import type { Preview, ResourcePreview } from './preview.ts';
 
 /** CloudFormation User Guide, "Validate stack deployments": the types of this engine that are not validated. */
 const NOT_VALIDATED = new Set([

@@ -6,17 +6,9 @@ import type { RegionStore } from '../store.ts';
 import { resolveDynamicReferences } from '../template/dynamic-references.ts';
 import { type Evaluation, evaluate, type ResolvedResource, resolveResource } from '../template/evaluate.ts';
 import { resolve } from '../template/intrinsics.ts';
-import { isObject, type Json, sameValue, scalarText } from '../template/model.ts';
+import { type Json, sameValue, scalarText } from '../template/model.ts';
+import { KNOWN_AFTER_APPLY } from '../template/unknown.ts';
 import type { Replacement } from '../world.ts';
-
-/** Stands for a value that only exists once the change set has been executed. */
-export const KNOWN_AFTER_APPLY = '{{changeSet:KNOWN_AFTER_APPLY}}';
-
-export function isKnown(value: Json | undefined): boolean {
-  if (typeof value === 'string') return !value.includes(KNOWN_AFTER_APPLY);
-  if (Array.isArray(value)) return value.every(isKnown);
-  return !isObject(value) || Object.values(value).every(isKnown);
-}
 
 export type Fate = 'add' | 'same' | 'modify' | 'replace';
 
@@ -89,10 +81,10 @@ function fateOf(type: string, changed: readonly string[], otherwise: boolean, re
   return changed.length > 0 || otherwise ? 'modify' : 'same';
 }
 
-const policiesDiffer = (before: ResourceRecord, after: ResolvedResource) =>
-  !sameValue(before.updatePolicy, after.updatePolicy) ||
-  before.deletionPolicy !== after.deletionPolicy ||
-  before.updateReplacePolicy !== after.updateReplacePolicy;
+const policiesDiffer = (before: ResourceRecord | undefined, after: ResolvedResource) =>
+  !sameValue(before?.updatePolicy, after.updatePolicy) ||
+  before?.deletionPolicy !== after.deletionPolicy ||
+  before?.updateReplacePolicy !== after.updateReplacePolicy;
 
 interface PreviewInput {
   readonly store: RegionStore;
@@ -100,11 +92,13 @@ interface PreviewInput {
   readonly deployment: Deployment;
   readonly services: Services;
   readonly replacement: Replacement;
+  /** Nested stacks of which it is known that nothing in them changes. */
+  readonly unchanged?: ReadonlySet<string>;
 }
 
 /** What a deployment would make of a stack. Throws what its template cannot be resolved for. */
 export async function preview(input: PreviewInput): Promise<Preview> {
-  const { store, stack, deployment, services, replacement } = input;
+  const { store, stack, deployment, services, replacement, unchanged } = input;
   const { template } = deployment;
   const values = new FutureValues(stack);
   const scope = scopeFor(store, stack, deployment, values, await zonesFor(template, store, services));
@@ -117,14 +111,13 @@ export async function preview(input: PreviewInput): Promise<Preview> {
     const before = stack.resources.get(logicalId);
     const exists = before?.physicalId !== undefined;
     const changed = exists ? changedProperties(before.properties, after.properties) : [];
-    const otherwise = exists && (!sameValue(before.metadata, after.metadata) || policiesDiffer(before, after));
+    const nested = declaration.type === STACK_TYPE && !unchanged?.has(logicalId);
+    const otherwise = nested || !sameValue(before?.metadata, after.metadata) || policiesDiffer(before, after);
     values.previews.set(logicalId, {
       logicalId,
       after,
       changedProperties: changed,
-      fate: exists
-        ? fateOf(declaration.type, changed, otherwise || declaration.type === STACK_TYPE, replacement)
-        : 'add',
+      fate: exists ? fateOf(declaration.type, changed, otherwise, replacement) : 'add',
       ...(before && { before }),
     });
   }

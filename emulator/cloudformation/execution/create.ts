@@ -1,15 +1,13 @@
 import type { Deployment, FailureMode, Stack } from '../model.ts';
 import { missingValue } from '../template/existence.ts';
-import { deleteAll } from './delete.ts';
+import { bury, deleteAll } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
+import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
-import { createResource, failToBegin, targetOf } from './resource.ts';
+import { createResource, failToBegin } from './resource.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
 import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
-
-/** `The following resource(s) failed to create: [A, B]. ` */
-export const failedTo = (verb: 'create' | 'update' | 'delete', ids: readonly string[]) =>
-  ids.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
+import { targetOf } from './target.ts';
 
 const CONSEQUENCE: Readonly<Record<'rollback' | 'delete', string>> = {
   rollback: 'Rollback requested by user.',
@@ -93,7 +91,7 @@ export async function createStack(run: Run, deployment: Deployment, failure: Fai
 
 /** Deletes what a failed creation left: to ROLLBACK_COMPLETE or DELETE_COMPLETE, or their FAILED. */
 export async function undoCreation(run: Run, failure: 'rollback' | 'delete'): Promise<void> {
-  const { stack, world } = run;
+  const { stack } = run;
   const prefix = failure === 'rollback' ? 'ROLLBACK' : 'DELETE';
   stack.outputs = [];
   const failed = await deleteAll(run, { operation: 'rollback' });
@@ -103,7 +101,7 @@ export async function undoCreation(run: Run, failure: 'rollback' | 'delete'): Pr
     endOperation(run, 'FAILED');
     return;
   }
-  if (failure === 'delete') stack.deletionTime = world.clock.now();
-  setStackStatus(run, `${prefix}_COMPLETE`);
+  if (failure === 'delete') bury(run);
+  else setStackStatus(run, 'ROLLBACK_COMPLETE');
   endOperation(run, 'SUCCEEDED');
 }

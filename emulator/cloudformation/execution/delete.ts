@@ -1,5 +1,5 @@
 import type { Leftover, ResourceRecord } from '../model.ts';
-import { failedTo } from './create.ts';
+import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
 import { deleteResource } from './resource.ts';
 import { endOperation, type Run, setResource, setStackStatus, tellResource } from './run.ts';
@@ -80,9 +80,19 @@ export async function deleteLeftovers(run: Run, operation: 'cleanup' | 'rollback
   return failed;
 }
 
+/** The end of a stack that has nothing any more. */
+export function bury(run: Run): void {
+  const { stack, world } = run;
+  stack.outputs = [];
+  stack.imports = new Set();
+  stack.deletionTime = world.clock.now();
+  stack.changeSets.clear();
+  setStackStatus(run, 'DELETE_COMPLETE');
+}
+
 /** Deletes a stack whose status is DELETE_IN_PROGRESS: to DELETE_COMPLETE or DELETE_FAILED. */
 export async function deleteStack(run: Run, deletion: Omit<Deletion, 'operation'>): Promise<void> {
-  const { stack, world } = run;
+  const { stack } = run;
   const failed = await deleteAll(run, { ...deletion, operation: 'delete' });
   if (run.cancelled.aborted) return;
   if (failed.length > 0) {
@@ -90,10 +100,8 @@ export async function deleteStack(run: Run, deletion: Omit<Deletion, 'operation'
     endOperation(run, 'FAILED');
     return;
   }
-  stack.outputs = [];
-  stack.imports = new Set();
-  stack.deletionTime = world.clock.now();
-  stack.changeSets.clear();
-  setStackStatus(run, 'DELETE_COMPLETE');
+  for (const child of run.store.childrenOf(stack))
+    if (child.status === 'REVIEW_IN_PROGRESS') bury({ ...run, stack: child });
+  bury(run);
   endOperation(run, 'SUCCEEDED');
 }

@@ -1,68 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import type { ResourceProvider, ResourceRequest, ResourceState } from '../../types.ts';
+import type { ResourceProvider, ResourceState } from '../../types.ts';
 import { compare } from '../change-sets/create.ts';
-import type { Deployment, Stack } from '../model.ts';
+import type { Stack } from '../model.ts';
 import { isCleaningUp } from '../status.ts';
 import { addStack } from '../store.ts';
-import { requireCapabilities } from '../template/capabilities.ts';
-import { evaluate } from '../template/evaluate.ts';
-import { isObject, type Json, scalarText } from '../template/model.ts';
-import { chooseParameters, resolveStoredValues } from '../template/parameters.ts';
-import { parseTemplate } from '../template/parse.ts';
-import { fetchTemplate } from '../template/url.ts';
-import { validateEvaluation, validateTemplate } from '../template/validate.ts';
 import { ResourceFailure } from './failure.ts';
-import { storedParameters } from './parameter-store.ts';
-import { isSupported } from './providers.ts';
+import { childName, nestedDeployment } from './nested-deployment.ts';
 import { type Run, setStackStatus } from './run.ts';
-import { liveValues, scopeFor } from './stack-scope.ts';
 import { STACK_TYPE } from './stack-type.ts';
 import { startContinue, startCreate, startDelete, startRollback, startUpdate } from './start.ts';
 
-/** A parameter of a nested stack: text, or a list that is joined by commas. */
-function parameterText(value: Json | undefined): string {
-  if (Array.isArray(value)) return value.map((item) => scalarText(item) ?? '').join(',');
-  return scalarText(value) ?? '';
-}
-
-function tagsOf(properties: ResourceRequest['properties']): Record<string, string> {
-  const tags = Array.isArray(properties.Tags) ? properties.Tags : [];
-  return Object.fromEntries(tags.map((tag) => [String(tag.Key), String(tag.Value)]));
-}
-
-/** What the properties of an AWS::CloudFormation::Stack ask for. Capabilities and role are the parent's. */
-async function deploymentOf(
-  run: Run,
-  request: ResourceRequest,
-  child: Pick<Stack, 'id' | 'name' | 'resources'>,
-): Promise<Deployment> {
-  const { store, services, stack, world } = run;
-  const properties = request.properties as Record<string, Json>;
-  const body = await fetchTemplate(String(properties.TemplateURL), services);
-  const template = parseTemplate(body);
-  validateTemplate(template, (type) => isSupported(world, type));
-  const given = isObject(properties.Parameters) ? Object.entries(properties.Parameters) : [];
-  const chosen = chooseParameters(
-    template,
-    given.map(([key, value]) => ({ key, value: parameterText(value), usePrevious: false })),
-    undefined,
-  );
-  const parent = stack.deployment;
-  requireCapabilities(template, parent?.capabilities ?? []);
-  const arns = properties.NotificationARNs;
-  const deployment: Deployment = {
-    body,
-    template,
-    parameters: await resolveStoredValues(chosen, storedParameters(services)),
-    capabilities: parent?.capabilities ?? [],
-    tags: { ...parent?.tags, ...tagsOf(properties) },
-    notificationArns: Array.isArray(arns) ? arns.map(String) : [],
-    ...(parent?.roleArn !== undefined && { roleArn: parent.roleArn }),
-  };
-  const scope = scopeFor(store, child, deployment, liveValues(child), new Map());
-  validateEvaluation(template, evaluate(template, scope));
-  return deployment;
-}
+/** What a change set that includes nested stacks has left for the resource. */
+const isShellFor = (child: Stack, logicalId: string) =>
+  child.status === 'REVIEW_IN_PROGRESS' && child.parentResource === logicalId;
 
 const stateOf = (child: Stack): ResourceState => ({
   physicalId: child.id,
@@ -80,11 +29,6 @@ async function settle(child: Stack, signal: AbortSignal): Promise<void> {
   signal.removeEventListener('abort', cancel);
 }
 
-const SUFFIX = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-
-const childName = (stackName: string, logicalId: string) =>
-  `${stackName}-${logicalId}-${Array.from(randomBytes(12), (byte) => SUFFIX[byte % SUFFIX.length]).join('')}`;
-
 /** The child has been rolled back by then; the text is of the moment at which its update failed. */
 function notUpdated(child: Stack): ResourceFailure {
   const failed = child.events.findLast(({ status, reason }) => status === 'UPDATE_ROLLBACK_IN_PROGRESS' && reason);
@@ -97,23 +41,27 @@ function notUpdated(child: Stack): ResourceFailure {
 /** Stacks in stacks (CloudFormation User Guide, nested stacks), each with its own events, outputs and statuses. */
 export function nestedStacks(run: Run, initiated: (state: ResourceState) => void): ResourceProvider {
   const { world, store, account, token } = run;
+  const context = { world, store, services: run.services, parent: run.stack.deployment };
   const start = (child: Stack) => ({ world, store, stack: child, account, token });
 
   return {
     type: STACK_TYPE,
 
     async create(request) {
-      const name = childName(run.stack.name, request.logicalId);
-      const deployment = await deploymentOf(run, request, { id: '', name, resources: new Map() });
-      const child = addStack(store, {
-        name,
-        account,
-        status: 'CREATE_IN_PROGRESS',
-        deployment,
-        disableRollback: run.stack.disableRollback,
-        parent: run.stack,
-        now: world.clock.now(),
-      });
+      const shell = store.childrenOf(run.stack).find((child) => isShellFor(child, request.logicalId));
+      const name = shell?.name ?? childName(run.stack.name, request.logicalId);
+      const deployment = await nestedDeployment(context, request.properties, { id: '', name, resources: new Map() });
+      const child =
+        shell ??
+        addStack(store, {
+          name,
+          account,
+          status: 'CREATE_IN_PROGRESS',
+          deployment,
+          disableRollback: run.stack.disableRollback,
+          parent: run.stack,
+          now: world.clock.now(),
+        });
       startCreate(start(child), deployment, run.stack.disableRollback ? 'keep' : 'fail');
       initiated(stateOf(child));
       const { run: childRun } = child.running ?? {};
@@ -135,7 +83,7 @@ export function nestedStacks(run: Run, initiated: (state: ResourceState) => void
         if (child.status === 'UPDATE_ROLLBACK_FAILED') throw notUpdated(child);
         return stateOf(child);
       }
-      const deployment = await deploymentOf(run, request, child);
+      const deployment = await nestedDeployment(context, request.properties, child);
       const { isEmpty } = await compare(world, store, child, deployment);
       if (isEmpty) return stateOf(child);
       startUpdate(start(child), deployment, run.stack.disableRollback ? 'keep' : 'rollback', { deferCleanup: true });

@@ -1,88 +1,11 @@
-import type { ResourceRequest, ResourceRule, ResourceState, SignalInbox } from '../../types.ts';
+import type { ResourceRule, ResourceState, SignalInbox } from '../../types.ts';
 import type { Leftover, ResourceRecord } from '../model.ts';
-import { resolveDynamicReferences } from '../template/dynamic-references.ts';
-import { type ResolvedResource, resolveResource } from '../template/evaluate.ts';
-import type { JsonObject } from '../template/model.ts';
 import { awaitCreationSignals, creationSignals } from './creation-policy.ts';
 import { failureReason, ResourceFailure } from './failure.ts';
 import { providerFor } from './providers.ts';
-import { type Run, setResource, tellResource } from './run.ts';
+import { type Run, setResource } from './run.ts';
 import type { StackPlan } from './stack-scope.ts';
-
-/** A resource as the template under way wants it, every function resolved. */
-export interface Target extends ResolvedResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly dependencies: readonly string[];
-}
-
-/** Throws what a function or a dynamic reference cannot be resolved for. */
-export async function targetOf(run: Run, plan: StackPlan, logicalId: string): Promise<Target> {
-  const declaration = plan.active.get(logicalId);
-  if (declaration === undefined) throw new Error(`${logicalId} is not in the template`);
-  const resolved = resolveResource(declaration, plan.scope);
-  return {
-    ...resolved,
-    properties: await resolveDynamicReferences(resolved.properties, run.services),
-    logicalId,
-    type: declaration.type,
-    dependencies: plan.dependencies.get(logicalId) ?? [],
-  };
-}
-
-function recordOf(target: Target, status: string): Omit<ResourceRecord, 'timestamp'> {
-  const { logicalId, type, properties, metadata, updatePolicy, deletionPolicy, updateReplacePolicy, dependencies } =
-    target;
-  return {
-    logicalId,
-    type,
-    properties,
-    deletionPolicy,
-    updateReplacePolicy,
-    dependencies,
-    attributes: {},
-    status,
-    ...(metadata !== undefined && { metadata }),
-    ...(updatePolicy && { updatePolicy }),
-  };
-}
-
-function stackTags(run: Run, logicalId: string): Record<string, string> {
-  return {
-    ...run.stack.deployment?.tags,
-    'aws:cloudformation:stack-name': run.stack.name,
-    'aws:cloudformation:stack-id': run.stack.id,
-    'aws:cloudformation:logical-id': logicalId,
-  };
-}
-
-interface Subject {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly properties: JsonObject;
-  readonly updatePolicy?: JsonObject;
-}
-
-function request(run: Run, subject: Subject, signals: SignalInbox, signal: AbortSignal): ResourceRequest {
-  const { world, stack, account, services } = run;
-  return {
-    account,
-    services,
-    clock: world.clock,
-    signal,
-    stackId: stack.id,
-    stackName: stack.name,
-    logicalId: subject.logicalId,
-    properties: subject.properties,
-    tags: stackTags(run, subject.logicalId),
-    ...(subject.updatePolicy && { updatePolicy: subject.updatePolicy }),
-    signals,
-    progress(reason) {
-      const record = stack.resources.get(subject.logicalId);
-      if (record !== undefined) tellResource(run, record, { reason });
-    },
-  };
-}
+import { recordOf, request, type Target } from './target.ts';
 
 /** What the scenario does to the step: takes time, fails it. */
 async function befall(run: Run, logicalId: string, operation: ResourceRule['operation'], signal: AbortSignal) {
@@ -203,7 +126,8 @@ export async function updateResource(
   try {
     await befall(run, target.logicalId, operation, signal);
     const provider = providerFor(run, target.type);
-    const state = await provider.update(request(run, target, inbox, signal), { physicalId, attributes, properties });
+    const asked = { ...request(run, target, inbox, signal), rollback: operation === 'rollback' };
+    const state = await provider.update(asked, { physicalId, attributes, properties });
     setResource(run, { ...attempted, ...state, status: 'UPDATE_COMPLETE' });
     return true;
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { ResourceRecord, StableState } from '../model.ts';
 import { isCleaningUp } from '../status.ts';
 import { sameValue } from '../template/model.ts';
-import { failedTo } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
+import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
 import { updateResource } from './resource.ts';
 import { endOperation, type Run, setResource, setStackStatus } from './run.ts';

@@ -4,23 +4,17 @@ import type { Deployment, FailureMode, ResourceRecord, Stack } from '../model.ts
 import { knownProperty } from '../resources/replacement.ts';
 import { replacingChanges } from '../resources/replaces.ts';
 import { missingValue } from '../template/existence.ts';
-import { createOne, failedTo, markStable } from './create.ts';
+import { createOne, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
+import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
-import {
-  createResource,
-  failToBegin,
-  replaceResource,
-  revertFailed,
-  type Target,
-  targetOf,
-  updateResource,
-} from './resource.ts';
+import { createResource, failToBegin, replaceResource, revertFailed, updateResource } from './resource.ts';
 import { rollBackUpdate } from './rollback.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
 import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
 import { STACK_TYPE } from './stack-type.ts';
+import { type Target, targetOf } from './target.ts';
 
 type Need = 'nothing' | 'update' | 'replacement';
 

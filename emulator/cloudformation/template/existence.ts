@@ -1,5 +1,6 @@
 import type { Services } from '../../types.ts';
 import { type ParameterValues, parameterReference, ssmValueType } from './parameters.ts';
+import { isKnown } from './unknown.ts';
 
 /** For each AWS-specific parameter type that is checked: which of the values exist. */
 const LOOKUPS: Readonly<Record<string, (values: string[], services: Services) => Promise<(string | undefined)[]>>> = {
@@ -30,7 +31,7 @@ export async function missingValue(parameters: ParameterValues, services: Servic
     if (lookUp === undefined) continue;
     const reference = parameterReference(parameter);
     const values = Array.isArray(reference) ? reference.map(String) : [String(reference)];
-    if (values.length === 0) continue;
+    if (values.length === 0 || !isKnown(reference)) continue;
     const existing = await lookUp(values, services);
     const absent = values.find((value) => !existing.includes(value));
     if (absent !== undefined)

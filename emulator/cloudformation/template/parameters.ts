@@ -1,5 +1,6 @@
 import { validationError } from '../protocol/errors.ts';
 import type { Json, ParameterDeclaration, Template } from './model.ts';
+import { isKnown } from './unknown.ts';
 
 /** What a request says of one parameter. */
 export interface GivenParameter {
@@ -48,6 +49,7 @@ function violation(key: string, value: string, declaration: ParameterDeclaration
 }
 
 function checkConstraints(key: string, value: string, declaration: ParameterDeclaration): void {
+  if (!isKnown(value)) return;
   if (Buffer.byteLength(value) > 4096) throw validationError(`Parameter '${key}' must be at most 4096 bytes`);
   const found = violation(key, value, declaration);
   if (found === undefined) return;
@@ -105,7 +107,7 @@ export async function resolveStoredValues(
   values: ParameterValues,
   fetch: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<Map<string, ParameterValue>> {
-  const wanted = [...values.values()].filter(({ type }) => ssmValueType(type) !== undefined);
+  const wanted = [...values.values()].filter(({ type, value }) => ssmValueType(type) !== undefined && isKnown(value));
   if (wanted.length === 0) return new Map(values);
   const names = [...new Set(wanted.map(({ value }) => value))];
   const found = await fetch(names);

@@ -1,0 +1,17 @@
+import type { ChangeSet, Stack } from '../model.ts';
+import { changeSetMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
+import type { ApiRequest } from './request.ts';
+
+/** The change set and stack that ChangeSetName (an ARN, or a name beside a StackName) and StackName name. */
+export function findChangeSet(request: ApiRequest): { stack: Stack; changeSet: ChangeSet } {
+  const { query, store } = request;
+  const name = query.text('ChangeSetName') ?? '';
+  const stackName = query.text('StackName');
+  if (name.startsWith('arn:')) return store.changeSetById(name);
+  if (stackName === undefined)
+    throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
+  const stack = store.require(stackName, stackMissingInBrackets);
+  const changeSet = stack.changeSets.get(name);
+  if (changeSet === undefined) throw changeSetMissing(name);
+  return { stack, changeSet };
+}
