@@ -99,7 +99,9 @@ describe('what is owed', () => {
   test('is told when the time does not suffice', async () => {
     const { cfn, settle } = setUp(shell);
     cfn.onDelete = [{ at: 0, status: 'DELETE_IN_PROGRESS' }];
-    expect(await settle()).toMatchObject([{ level: 'warning', message: expect.stringContaining('in time') }]);
+    expect(await settle()).toMatchObject([
+      { level: 'warning', message: 'CloudFormation had not deleted the empty stack in time.' },
+    ]);
   });
 
   test('survives being saved as text', () => {

@@ -1,6 +1,6 @@
 import { asFailure, classify } from '../aws/errors.ts';
 import { poll } from '../time/poll.ts';
-import { Failure, type Finding } from '../types.ts';
+import type { Finding } from '../types.ts';
 import { awsCommand } from './command.ts';
 import type { StackContext } from './context.ts';
 import { describeStack } from './describe.ts';
@@ -61,7 +61,7 @@ export async function settle(
     if (owed.shellIsOurs) await removeShell(context, owed);
     return [];
   } catch (error) {
-    return [leftBehind(owed, error)];
+    return [leftBehind(owed, context.signal.aborted ? new Error('The time for removing it was over') : error)];
   }
 }
 
@@ -135,11 +135,18 @@ function leftBehind(owed: Owed, error: unknown): Finding {
         region,
       ]);
   const what = shellIsOurs ? `the empty stack ${stackName}` : `change set ${changeSetName} of stack ${stackName}`;
-  const why = error instanceof Failure ? error : asFailure(error, `remove ${what}`);
   return {
     level: 'warning',
     title: `Left behind: ${what}`,
-    message: why.findings.map(({ title, message }) => `${title}. ${message}`).join('\n'),
+    message: whyOf(error, what),
     remedy: shellIsOurs ? `While it is still in REVIEW_IN_PROGRESS: ${command}` : command,
   };
+}
+
+function whyOf(error: unknown, what: string): string {
+  const fact = classify(error);
+  if (fact.kind === 'other' && fact.code === 'Error') return `${fact.message}.`;
+  return asFailure(error, `remove ${what}`)
+    .findings.map(({ title, message }) => `${title}. ${message}`)
+    .join('\n');
 }

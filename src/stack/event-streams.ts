@@ -73,12 +73,16 @@ export function eventStreams(
     turn += 1;
     // Every other turn is the root's: its events end the wait.
     const one = turn % 2 === 1 ? rootTail : (tails[1 + (Math.floor(turn / 2) % (tails.length - 1))] ?? rootTail);
-    const events: StackEvent[] = [];
-    let waiting = thorough ? tails : [one];
-    while (waiting.length > 0) {
-      const found = await Promise.all(waiting.map((tail) => (tail === rootTail ? tail.read() : readNested(tail))));
-      events.push(...found.flat());
-      waiting = notice(found.flat());
+    const readAll = async (some: readonly EventTail[]) =>
+      (await Promise.all(some.map((tail) => (tail === rootTail ? tail.read() : readNested(tail))))).flat();
+
+    const events = await readAll(thorough ? tails : [one]);
+    // Where one tells something the others do too, and all of it is told in its order.
+    if (!thorough && events.length > 0) events.push(...(await readAll(tails.filter((tail) => tail !== one))));
+    for (let begun = notice(events); begun.length > 0; ) {
+      const found = await readAll(begun);
+      events.push(...found);
+      begun = notice(found);
     }
     return events.sort((a, b) => a.at - b.at);
   }

@@ -1,6 +1,6 @@
 import type { ChangeSetSummary } from '@aws-sdk/client-cloudformation';
 import { asFailure, classify } from '../aws/errors.ts';
-import type { Finding } from '../types.ts';
+import { Failure, type Finding } from '../types.ts';
 import type { StackContext } from './context.ts';
 import { hasMadeShell, namedFor, type RunIdentity } from './identity.ts';
 import type { Stack } from './model.ts';
@@ -39,7 +39,9 @@ export async function sweep(
     const shellIsOurs = stack.status === 'REVIEW_IN_PROGRESS' && madeByUs && all.length === abandoned.length;
     return { removed, shellIsOurs, findings: [] };
   } catch (error) {
-    if (classify(error).kind === 'not-found-stack') return { removed, shellIsOurs: false, findings: [] };
+    // A failure of ours is the job's cancellation, which whoever waits next is told.
+    if (error instanceof Failure || classify(error).kind === 'not-found-stack')
+      return { removed, shellIsOurs: false, findings: [] };
     const { findings } = asFailure(error, `remove what earlier runs left on stack ${stack.name}`);
     return { removed, shellIsOurs: false, findings: findings.map((finding) => ({ ...finding, level: 'warning' })) };
   }

@@ -1,6 +1,6 @@
 import type { OperationEvent } from '@aws-sdk/client-cloudformation';
 import { asFailure } from '../aws/errors.ts';
-import type { Finding } from '../types.ts';
+import { Failure, type Finding } from '../types.ts';
 import type { Calls } from './context.ts';
 import { locateNearest } from './explain.ts';
 import type { Locate } from './model.ts';
@@ -28,6 +28,7 @@ export async function validationFindings(
       findingOf(event, locate),
     );
   } catch (error) {
+    if (error instanceof Failure) throw error;
     if (!wanted) return [];
     return asFailure(error, 'read why the change set failed').findings.map(
       (finding): Finding => ({ ...finding, level: 'warning' }),
