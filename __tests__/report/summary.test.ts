@@ -20,7 +20,7 @@ describe('the job summary', () => {
     expect(text).toContain('Expected 3: DesiredCapacity of ApplicationAutoscaling is ApplicationDesiredCount');
     expect(text).toMatch(/i-001a9e4c7d1b3f85\s*✅ answered/);
     expect(text).toMatch(/\+ add\s*ApplicationCluster\s*ECS::Cluster/);
-    expect(text).toContain('ClusterName todobackend-dev-cluster');
+    expect(text).toMatch(/ClusterName\s*The ECS cluster\s*todobackend-dev-cluster/);
     expect(text).toContain('withheld: its expression reaches the NoEcho parameter DbPassword');
   });
 

@@ -17,8 +17,9 @@ export function rollCallSections(run: Run): readonly Section[] {
   const { missing, draining, strangers, disconnected, unexpected = [] } = rollCall;
   const took = formatDuration(rollCall.endedAt - rollCall.startedAt);
   const status = clusterStatus === 'ACTIVE' ? '' : `, which is ${code(clusterStatus)}`;
+  const instances = expected.count === 1 ? 'instance is' : 'instances are';
   const text = [
-    `**${registeredCount} of ${expected.count}** container instances are registered with ${code(clusterName)}${status}.`,
+    `**${registeredCount} of ${expected.count}** container ${instances} registered with ${code(clusterName)}${status}.`,
     `Expected ${expected.count}: ${inline(expected.source)}.`,
     `${stableReadings <= 1 ? 'Read once' : `The last ${stableReadings} readings agreed`}, after ${took}.`,
   ].join(' ');

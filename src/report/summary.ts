@@ -170,25 +170,25 @@ function outputsSection(run: Run): readonly Section[] {
   const { outputs = [] } = run.ledger;
   if (outputs.length === 0) return [];
   const rows = outputs.map((output) => [
-    code(output.key),
+    [code(output.key), ...aboutOutput(output)].join('<br>'),
     output.withheld === undefined ? code(clip(output.value, CELL_LENGTH)) : `_withheld: ${inline(output.withheld)}_`,
-    inline(clip(output.description ?? exported(output), CELL_LENGTH)),
   ]);
-  const columns = rows.some((row) => row[2] !== '') ? 3 : 2;
   return [
     tableSection({
       name: 'the outputs',
       title: 'Outputs',
       folded: count(outputs.length, 'output'),
-      header: ['Output', 'Value', 'Description'].slice(0, columns),
-      rows: rows.map((row) => row.slice(0, columns)),
+      header: ['Output', 'Value'],
+      rows,
       importance: 3,
     }),
   ];
 }
 
-function exported({ exportName }: StackOutput): string {
-  return exportName === undefined ? '' : `exported as ${exportName}`;
+/** Below the name rather than in a column of its own, which a phone has no room for. */
+function aboutOutput({ description, exportName }: StackOutput): readonly string[] {
+  const about = description ?? (exportName === undefined ? '' : `exported as ${exportName}`);
+  return about === '' ? [] : [`<sub>${inline(clip(about, CELL_LENGTH))}</sub>`];
 }
 
 interface TableSection {
