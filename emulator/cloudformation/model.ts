@@ -136,6 +136,8 @@ export interface Stack {
   readonly events: StackEvent[];
   readonly operations: Operation[];
   readonly changeSets: Map<string, ChangeSet>;
+  /** The change set that made the stack what it is. */
+  changeSetId?: string;
   /** Where a rollback leads; absent before the stack was ever complete. */
   stable?: StableState;
   /** What is still to be deleted of earlier updates. */

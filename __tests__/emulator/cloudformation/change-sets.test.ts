@@ -105,6 +105,24 @@ describe('a change set for an update (API Reference, ResourceChange and Resource
     expect((await aws.settled('app')).Outputs).toEqual([{ OutputKey: 'Name', OutputValue: 'one' }]);
   });
 
+  test('does not fail for what cannot be resolved yet, its execution does', async () => {
+    await using aws = startEngine();
+    const set = await aws.changeSet('app', things(thing('A', '{ X: !ImportValue nowhere }')), 'CREATE');
+    expect(set).toMatchObject({ Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' });
+    await aws.client.executeChangeSet({ ChangeSetName: set.ChangeSetId });
+    const stack = await aws.settled('app');
+    expect(stack).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE', DeletionTime: expect.any(Date) });
+    expect(stack.ChangeSetId).toBeUndefined();
+  });
+
+  test('is named by the stack that it has made', async () => {
+    await using aws = startEngine();
+    const set = await aws.changeSet('app', things(thing('A')), 'CREATE');
+    await aws.client.executeChangeSet({ ChangeSetName: set.ChangeSetId });
+    expect((await aws.settled('app')).ChangeSetId).toBe(set.ChangeSetId);
+    expect((await aws.update('app', things(thing('A', '{ Size: 2 }')))).ChangeSetId).toBeUndefined();
+  });
+
   test('pages its changes', async () => {
     await using aws = startEngine();
     const many = things(...Array.from({ length: 130 }, (_, index) => thing(`T${index}`)));

@@ -148,8 +148,10 @@ describe('a change set that includes nested stacks (User Guide, change sets for 
   });
 
   test('fails with the nested one', async () => {
-    const { aws } = local('{ X: !ImportValue nowhere }');
+    const { aws, objects } = local();
     await using _ = aws;
+    const absent = '{ Type: "AWS::EC2::Subnet::Id", Default: subnet-0 }';
+    objects['templates/child.yml'] = child('{}').replace('{ Size:', `{ Where: ${absent}, Size:`);
     const set = await aws.changeSet('app', parent(1), 'CREATE', included);
     expect(set.StatusReason).toMatch(/^Nested change set arn:\S+ was not successfully created: Currently in FAILED\.$/);
   });

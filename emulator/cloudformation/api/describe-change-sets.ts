@@ -4,7 +4,7 @@ import type { XmlObject } from '../protocol/xml.ts';
 import { findChangeSet } from './find-change-set.ts';
 import { page } from './paging.ts';
 import type { ApiAction } from './request.ts';
-import { parameterList, tagList } from './stack-xml.ts';
+import { listOrNothing, parameterList, tagList } from './stack-xml.ts';
 
 const CHANGES_PER_PAGE = 100;
 
@@ -53,7 +53,7 @@ const describeChangeSet: ApiAction = (request) => {
     NotificationARNs: [...deployment.notificationArns],
     RollbackConfiguration: {},
     Capabilities: [...deployment.capabilities],
-    Tags: tagList(deployment.tags),
+    Tags: listOrNothing(tagList(deployment.tags)),
     Changes: items.map(changeXml),
     NextToken: nextToken,
     IncludeNestedStacks: changeSet.includeNestedStacks,

@@ -1,19 +1,31 @@
-import type { Stack } from '../model.ts';
+import type { OutputValue, Stack } from '../model.ts';
 import type { XmlObject } from '../protocol/xml.ts';
 import type { ParameterValues } from '../template/parameters.ts';
 
 const MASK = '****';
 
+/** What CloudFormation leaves out when there is none of it. */
+export const listOrNothing = <T>(items: readonly T[]): T[] | undefined => (items.length === 0 ? undefined : [...items]);
+
 export const tagList = (tags: Readonly<Record<string, string>>): XmlObject[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** Parameters as they are shown: those with NoEcho as asterisks. */
-export const parameterList = (parameters: ParameterValues): XmlObject[] =>
-  [...parameters.values()].map(({ key, value, resolved, noEcho }) => ({
-    ParameterKey: key,
-    ParameterValue: noEcho ? MASK : value,
-    ResolvedValue: noEcho && resolved !== undefined ? MASK : resolved,
-  }));
+export const parameterList = (parameters: ParameterValues): XmlObject[] | undefined =>
+  listOrNothing(
+    [...parameters.values()].map(({ key, value, resolved, noEcho }) => ({
+      ParameterKey: key,
+      ParameterValue: noEcho ? MASK : value,
+      ResolvedValue: noEcho && resolved !== undefined ? MASK : resolved,
+    })),
+  );
+
+const outputXml = ({ key, value, description, exportName }: OutputValue): XmlObject => ({
+  OutputKey: key,
+  OutputValue: value,
+  Description: description,
+  ExportName: exportName,
+});
 
 /** The newest operations first, one of each kind of attempt and what followed it. */
 const lastOperations = (stack: Stack): XmlObject[] =>
@@ -29,6 +41,7 @@ export function describeStack(stack: Stack): XmlObject {
   return {
     StackId: stack.id,
     StackName: stack.name,
+    ChangeSetId: stack.changeSetId,
     Description: deployment?.template.description,
     Parameters: parameterList(deployment?.parameters ?? new Map()),
     CreationTime: stack.creationTime,
@@ -40,17 +53,8 @@ export function describeStack(stack: Stack): XmlObject {
     DisableRollback: stack.disableRollback,
     NotificationARNs: [...(deployment?.notificationArns ?? [])],
     TimeoutInMinutes: stack.timeoutInMinutes,
-    Capabilities:
-      deployment === undefined || deployment.capabilities.length === 0 ? undefined : [...deployment.capabilities],
-    Outputs:
-      stack.outputs.length === 0
-        ? undefined
-        : stack.outputs.map(({ key, value, description, exportName }) => ({
-            OutputKey: key,
-            OutputValue: value,
-            Description: description,
-            ExportName: exportName,
-          })),
+    Capabilities: listOrNothing(deployment?.capabilities ?? []),
+    Outputs: listOrNothing(stack.outputs.map(outputXml)),
     RoleARN: deployment?.roleArn,
     Tags: tagList(deployment?.tags ?? {}),
     EnableTerminationProtection: deleted ? undefined : stack.terminationProtection,

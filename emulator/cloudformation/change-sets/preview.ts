@@ -4,9 +4,9 @@ import { STACK_TYPE } from '../execution/stack-type.ts';
 import type { Deployment, OutputValue, ResourceRecord, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
 import { resolveDynamicReferences } from '../template/dynamic-references.ts';
-import { type Evaluation, evaluate, type ResolvedResource, resolveResource } from '../template/evaluate.ts';
+import { type Evaluation, evaluate, previewResource, type ResolvedResource } from '../template/evaluate.ts';
 import { resolve } from '../template/intrinsics.ts';
-import { type Json, sameValue, scalarText } from '../template/model.ts';
+import { type Json, type JsonObject, type OutputDeclaration, sameValue, scalarText } from '../template/model.ts';
 import { KNOWN_AFTER_APPLY } from '../template/unknown.ts';
 import type { Replacement } from '../world.ts';
 
@@ -19,6 +19,8 @@ export interface ResourcePreview {
   readonly before?: ResourceRecord;
   readonly after: ResolvedResource;
   readonly changedProperties: readonly string[];
+  /** Why some properties are not known. */
+  readonly problems: readonly string[];
 }
 
 export interface Preview {
@@ -96,6 +98,15 @@ interface PreviewInput {
   readonly unchanged?: ReadonlySet<string>;
 }
 
+/** Dynamic references that have no value stay as they are; the operation on the resource will tell. */
+async function storedValues(properties: JsonObject, services: Services): Promise<JsonObject> {
+  try {
+    return await resolveDynamicReferences(properties, services);
+  } catch {
+    return properties;
+  }
+}
+
 /** What a deployment would make of a stack. Throws what its template cannot be resolved for. */
 export async function preview(input: PreviewInput): Promise<Preview> {
   const { store, stack, deployment, services, replacement, unchanged } = input;
@@ -106,8 +117,8 @@ export async function preview(input: PreviewInput): Promise<Preview> {
   for (const logicalId of inOrder(evaluation)) {
     const declaration = evaluation.active.get(logicalId);
     if (declaration === undefined) continue;
-    const resolved = resolveResource(declaration, scope);
-    const after = { ...resolved, properties: await resolveDynamicReferences(resolved.properties, services) };
+    const { resolved, problems } = previewResource(declaration, scope);
+    const after = { ...resolved, properties: await storedValues(resolved.properties, services) };
     const before = stack.resources.get(logicalId);
     const exists = before?.physicalId !== undefined;
     const changed = exists ? changedProperties(before.properties, after.properties) : [];
@@ -117,6 +128,7 @@ export async function preview(input: PreviewInput): Promise<Preview> {
       logicalId,
       after,
       changedProperties: changed,
+      problems,
       fate: exists ? fateOf(declaration.type, changed, otherwise, replacement) : 'add',
       ...(before && { before }),
     });
@@ -138,14 +150,19 @@ function outputsDiffer(before: readonly OutputValue[], deployment: Deployment, {
     ([, { condition }]) => condition === undefined || scope.condition(condition),
   );
   if (after.length !== before.length) return true;
-  return after.some(([key, declaration]) => {
+  const text = (value: Json | undefined) => (value === undefined ? undefined : scalarText(resolve(value, scope)));
+  const differs = ([key, declaration]: [string, OutputDeclaration]) => {
     const old = known.get(key);
-    const exported = declaration.exportName === undefined ? undefined : resolve(declaration.exportName, scope);
     return (
       old === undefined ||
       old.description !== declaration.description ||
-      old.exportName !== scalarText(exported) ||
-      old.value !== scalarText(resolve(declaration.value, scope))
+      old.exportName !== text(declaration.exportName) ||
+      old.value !== text(declaration.value)
     );
-  });
+  };
+  try {
+    return after.some(differs);
+  } catch {
+    return true;
+  }
 }

@@ -102,6 +102,9 @@ export async function undoCreation(run: Run, failure: 'rollback' | 'delete'): Pr
     return;
   }
   if (failure === 'delete') bury(run);
-  else setStackStatus(run, 'ROLLBACK_COMPLETE');
+  else {
+    stack.deletionTime = run.world.clock.now();
+    setStackStatus(run, 'ROLLBACK_COMPLETE');
+  }
   endOperation(run, 'SUCCEEDED');
 }

@@ -150,7 +150,7 @@ export async function revertFailed(run: Run, old: ResourceRecord): Promise<void>
   const { physicalId, attributes, properties, status, statusReason } = attempted;
   try {
     const provider = providerFor(run, old.type);
-    const subject = request(run, old, nothingArrives, cancelled);
+    const subject = { ...request(run, old, nothingArrives, cancelled), rollback: true };
     const state = await provider.update(subject, { physicalId, attributes, properties });
     stack.resources.set(old.logicalId, {
       ...old,

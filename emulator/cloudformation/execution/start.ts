@@ -22,6 +22,14 @@ function outdate(stack: Stack, except?: ChangeSet): void {
     if (changeSet !== except && changeSet.executionStatus === 'AVAILABLE') changeSet.executionStatus = 'OBSOLETE';
 }
 
+/** The stack remembers the change set that has made it what it is, and none after another kind of change. */
+function conclude(stack: Stack, changeSet: ChangeSet | undefined, succeeded: boolean): void {
+  if (changeSet !== undefined) changeSet.executionStatus = succeeded ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+  if (!succeeded) return;
+  if (changeSet === undefined) delete stack.changeSetId;
+  else stack.changeSetId = changeSet.id;
+}
+
 export function startCreate(
   start: Start,
   deployment: Deployment,
@@ -46,8 +54,7 @@ export function startCreate(
       },
       async work(run) {
         await createStack(run, deployment, failure);
-        if (changeSet !== undefined)
-          changeSet.executionStatus = stack.status === 'CREATE_COMPLETE' ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+        conclude(stack, changeSet, stack.status === 'CREATE_COMPLETE');
       },
     },
   );
@@ -75,8 +82,7 @@ export function startUpdate(
       },
       async work(run) {
         await updateStack(run, deployment, { failure, deferCleanup });
-        if (changeSet !== undefined)
-          changeSet.executionStatus = stack.status === 'UPDATE_COMPLETE' ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED';
+        conclude(stack, changeSet, stack.status === 'UPDATE_COMPLETE');
       },
     },
   );

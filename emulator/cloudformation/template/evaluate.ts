@@ -3,6 +3,7 @@ import { resolve, type Scope } from './intrinsics.ts';
 import type { Json, JsonObject, ResourceDeclaration, RetentionPolicy, Template } from './model.ts';
 import { scalarText } from './model.ts';
 import { referencesIn } from './references.ts';
+import { KNOWN_AFTER_APPLY } from './unknown.ts';
 
 /** A template under its parameters: the resources that its conditions leave, and what each is built on. */
 export interface Evaluation {
@@ -69,5 +70,48 @@ export function resolveResource(declaration: ResourceDeclaration, scope: Scope):
     ...(updatePolicy && { updatePolicy: resolveObject(updatePolicy, scope) }),
     deletionPolicy: retention(declaration.deletionPolicy, 'DeletionPolicy', scope),
     updateReplacePolicy: retention(declaration.updateReplacePolicy, 'UpdateReplacePolicy', scope),
+  };
+}
+
+/** A scope's values where they can be had, else the placeholder; what could not be had is told. */
+function lenient(scope: Scope, problems: string[]): (value: Json) => Json {
+  return (value) => {
+    try {
+      return resolve(value, scope);
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error));
+      return KNOWN_AFTER_APPLY;
+    }
+  };
+}
+
+/**
+ * A declaration as far as it can be resolved before anything is created: a property that cannot be is known after
+ * apply. The problems are what CloudFormation warns of when it is asked for property values.
+ */
+export function previewResource(
+  declaration: ResourceDeclaration,
+  scope: Scope,
+): { resolved: ResolvedResource; problems: readonly string[] } {
+  const problems: string[] = [];
+  const value = lenient(scope, problems);
+  const { metadata, creationPolicy, updatePolicy } = declaration;
+  const properties: JsonObject = {};
+  for (const [name, raw] of Object.entries(declaration.properties)) {
+    const found = value(raw);
+    if (found !== null) properties[name] = found;
+  }
+  const policy = (raw: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(raw).map(([name, part]) => [name, value(part)]));
+  return {
+    problems,
+    resolved: {
+      properties,
+      ...(metadata !== undefined && { metadata: value(metadata) }),
+      ...(creationPolicy && { creationPolicy: policy(creationPolicy) }),
+      ...(updatePolicy && { updatePolicy: policy(updatePolicy) }),
+      deletionPolicy: retention(declaration.deletionPolicy, 'DeletionPolicy', scope),
+      updateReplacePolicy: retention(declaration.updateReplacePolicy, 'UpdateReplacePolicy', scope),
+    },
   };
 }
