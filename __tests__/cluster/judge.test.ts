@@ -100,6 +100,17 @@ describe('short', () => {
     expect(judged(facts(2, [two], all, { registeredCount: 1 })).verdict).toBe('short');
   });
 
+  test('more strangers than are missing, while the group has not launched its own', () => {
+    const hosts = [host('a'), host('x'), host('y'), host('z')];
+    expect(judged(facts(3, [liveGroup(3, { a: 'InService' })], hosts)).verdict).toBe('short');
+  });
+
+  test('a stranger that counts must be connected', () => {
+    const { verdict, roll } = judged(facts(3, [two], [host('a'), host('b'), host('x', { agentConnected: false })]), 3);
+    expect(verdict).toBe('short');
+    expect(ids(roll.disconnected)).toEqual(['x']);
+  });
+
   test('a number is not reached by a host that drains', () => {
     expect(judged(facts(3, [two], [host('a'), host('b'), host('x', { status: 'DRAINING' })]), 3).verdict).toBe('short');
   });

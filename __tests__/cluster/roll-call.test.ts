@@ -101,6 +101,25 @@ describe('readings', () => {
     expect(ids(rollCall.strangers)).toEqual(['i-x']);
   });
 
+  test('every reading lists the instances while somebody is amiss', async () => {
+    const away = { ...full, hosts: [host('i-a'), host('i-b', { agentConnected: false })] };
+    const { readings } = await call([[0, away]], { afterChange: true, rollCallTimeoutMs: 60_000 });
+    expect(readings.findIndex(({ instances }) => instances !== undefined)).toBe(2);
+    expect(readings.slice(2).every(({ instances }) => instances !== undefined)).toBe(true);
+  });
+
+  test('waits grow while nothing moves, and are short again as soon as something does', async () => {
+    const { clock } = await call([
+      [0, { ...full, hosts: [] }],
+      [3 * MINUTE, { ...full, hosts: [host('i-a')] }],
+      [4 * MINUTE, full],
+    ]);
+    expect(clock.sleeps[0]).toBe(2_000);
+    expect(Math.max(...clock.sleeps)).toBe(12_000);
+    expect(clock.sleeps.slice(1).filter((ms) => ms === 2_000).length).toBeGreaterThan(0);
+    expect(clock.sleeps.lastIndexOf(2_000)).toBeGreaterThan(clock.sleeps.indexOf(12_000));
+  });
+
   test('quiet waiting makes at most twenty calls a minute', async () => {
     const { calls, clock } = await call([[0, { ...full, hosts: [] }]]);
     expect(clock.now()).toBe(15 * MINUTE);
@@ -305,6 +324,22 @@ describe('what scales a group', () => {
       },
     );
     expect(scheduled.rollCall.expected.source).toContain('a scheduled action');
+  });
+
+  test('a policy that is switched off does not', async () => {
+    const { rollCall } = await call(
+      [[0, grown]],
+      {},
+      { DescribePolicies: () => ({ ScalingPolicies: [{ PolicyName: 'off', Enabled: false }] }) },
+    );
+    expect(rollCall).toMatchObject({ verdict: 'over', expected: { count: 2 } });
+  });
+
+  test('is asked once', async () => {
+    const draining = { ...grown, hosts: [...(grown.hosts ?? []), host('i-old', { status: 'DRAINING' })] };
+    const { calls } = await call([[0, draining]]);
+    expect(calls.filter((action) => action === 'DescribePolicies')).toHaveLength(1);
+    expect(calls.filter((action) => action === 'DescribeClusters').length).toBeGreaterThan(3);
   });
 
   test('nothing scales it: somebody changed it by hand, and how to set it back is told', async () => {

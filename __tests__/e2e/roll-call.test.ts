@@ -83,7 +83,8 @@ describe('hosts that answer', () => {
   );
 
   test('an agent that reconnects', async () => {
-    const { run } = await deploy(1, {}, { behaviour: { kind: 'agent-away', forMs: 5 * MINUTE } });
+    const { run } = await deploy(1, {}, { behaviour: { kind: 'agent-away', forMs: 12 * MINUTE } });
+    expect(run.log).toContain('agent disconnected');
     expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded', 'registered-count': '1' } });
   }, 120_000);
 
