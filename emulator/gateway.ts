@@ -7,6 +7,7 @@ import { errorOf, internalFailure, unknownAction } from './faults.ts';
 import { endToEnd, forward, readAll } from './forward.ts';
 import type { Journal } from './journal.ts';
 import { type HostsView, hasOverlay, overlay } from './overlays.ts';
+import { EquipmentError, isCode } from './python.ts';
 import { type ApiCall, bodyTells, readCall } from './request.ts';
 import { movesInstances } from './services.ts';
 import type { Account, CallRule, Hosts, Scenarios } from './types.ts';
@@ -54,7 +55,10 @@ export async function openGateway(port = 0): Promise<Gateway> {
   // Longer than any SDK keeps a connection for later, so that it never sends into one that has just been closed.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error) => {
+      const taken = isCode(error, 'EADDRINUSE');
+      reject(taken ? new EquipmentError(`Port ${port} of 127.0.0.1 is taken.`, { cause: error }) : error);
+    });
     server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();

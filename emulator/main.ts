@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseScenario } from './local-api.ts';
-import { startLocalAws } from './local-aws.ts';
 import { EquipmentError } from './python.ts';
 
 const USAGE = `npm run emulator -- [--port N] [--speed N] [--scenario FILE]
@@ -48,6 +47,8 @@ async function main(): Promise<void> {
   const stopped = new Promise<string>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
   });
+  // Loaded only now, so that a misspelt option is told at once.
+  const { startLocalAws } = await import('./local-aws.ts');
   await using aws = await startLocalAws({
     ...(port === undefined ? {} : { port }),
     ...(speed === undefined ? {} : { speed }),
