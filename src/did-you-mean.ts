@@ -38,10 +38,15 @@ export function closest(written: string, candidates: Iterable<string>): string |
     const candidate = fold(name);
     const forgiven = Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
     if (Math.abs(wanted.length - candidate.length) > forgiven) continue;
-    const distance = editDistance(wanted, candidate);
+    const distance = isCutShort(wanted, candidate) ? 1 : editDistance(wanted, candidate);
     if (distance <= forgiven && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name;
+}
+
+/** `CAPABILITY_NAMED` for `CAPABILITY_NAMED_IAM`: who stops early has not mistyped. */
+function isCutShort(wanted: string, candidate: string): boolean {
+  return wanted.length >= 4 && candidate.startsWith(wanted);
 }
 
 function fold(name: string): string {

@@ -128,6 +128,16 @@ Outputs:
     ]);
   });
 
+  test('a placeholder is told on the line where it stands, many lines into a text', () => {
+    const text =
+      'Resources:\n  A:\n    Type: X\n    Properties:\n      UserData: !Sub |\n        one\n        echo ${HOME}\n';
+    expect(told(text)).toEqual([
+      expect.stringMatching(
+        /^error stack\.yml:7 .*'HOME'.* What is meant for the shell is written \$\{!HOME\} inside Fn::Sub\./,
+      ),
+    ]);
+  });
+
   test('an IAM policy has conditions of its own, and a transform makes resources of its own', () => {
     const policy = '{ Statement: [{ Effect: Allow, Condition: { StringEquals: { a: b } } }] }';
     expect(told(`Resources:\n  P: { Type: AWS::IAM::Policy, Properties: { PolicyDocument: ${policy} } }\n`)).toEqual(

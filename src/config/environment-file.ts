@@ -1,10 +1,9 @@
-import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { didYouMean, listOf } from '../did-you-mean.ts';
 import type { Finding } from '../types.ts';
 import { readCfgFile } from './cfg-file.ts';
 import { type Environment, type ReadEnvironment, unreadEnvironment } from './environment.ts';
-import { pathInWorkspace, readWorkspaceFile } from './workspace.ts';
+import { listWorkspaceFolder, pathInWorkspace, readWorkspaceFile } from './workspace.ts';
 import { readJsonFile, readYamlFile } from './yaml-file.ts';
 
 const READERS: Readonly<Record<string, (text: string, file: string) => ReadEnvironment>> = {
@@ -41,7 +40,7 @@ export async function loadEnvironment(workspace: string, directory: string, name
   }
   const folder = pathInWorkspace(directory);
   if ('problem' in folder) return failed('Input env-directory is wrong', `'${directory}' ${folder.problem}.`);
-  const files = await environmentFiles(join(workspace, folder.path));
+  const files = await environmentFiles(workspace, folder.path);
   const [only, ...others] = files.filter((file) => nameOf(file) === name);
   if (only === undefined) {
     const names = [...new Set(files.map(nameOf))].sort();
@@ -69,13 +68,8 @@ function exactStem(name: string, names: readonly string[]): string | undefined {
   return stem !== name && names.includes(stem) ? `Did you mean '${stem}'?` : undefined;
 }
 
-async function environmentFiles(folder: string): Promise<string[]> {
-  const isFolder = await lstat(folder).then(
-    (entry) => entry.isDirectory() || entry.isSymbolicLink(),
-    () => false,
-  );
-  if (!isFolder) return [];
-  const names = await readdir(folder).catch((): string[] => []);
+async function environmentFiles(workspace: string, folder: string): Promise<string[]> {
+  const names = await listWorkspaceFolder(workspace, folder);
   return names.filter((name) => EXTENSIONS.includes(extensionOf(name)) && nameOf(name) !== '').sort();
 }
 

@@ -5,7 +5,7 @@ import { LIMITS } from '../template/limits.ts';
 import { type ParsedTemplate, parseTemplate } from '../template/parse.ts';
 import type { Values } from '../template/resolve.ts';
 import type { Template } from '../template/template.ts';
-import type { Finding } from '../types.ts';
+import type { Finding, SourceLocation } from '../types.ts';
 import { emptyEnvironment } from './environment.ts';
 import { type LoadedEnvironment, loadEnvironment } from './environment-file.ts';
 import type { DesiredCount, Inputs, OnFailure } from './inputs.ts';
@@ -158,15 +158,29 @@ async function loadStack(
     env: context.env,
   });
   const values = valuesOf(checked.parameters, target);
-  findings.push(...checked.findings, ...checkStack(template, values, inputs.cluster));
+  const found = checkStack(template, values);
+  // A template that is not whole may well hold a cluster that cannot be seen.
+  const cluster = hasError(parsed) || hasError(found) ? [] : findCluster(template, values, inputs.cluster).findings;
+  findings.push(...checked.findings, ...news(found, checked.findings), ...cluster);
   return stackName === undefined ? undefined : { stackName, template, parameters: checked.parameters };
 }
 
 /** A template over CloudFormation's limits is looked at no further: it may be of any size. */
-function checkStack(template: Template, values: Values, cluster: string | undefined): Finding[] {
+function checkStack(template: Template, values: Values): Finding[] {
   const limits = checkLimits(template);
-  if (limits.length > 0) return limits;
-  return [...checkTemplate(template, values), ...findCluster(template, values, cluster).findings];
+  return limits.length > 0 ? limits : checkTemplate(template, values);
+}
+
+/** A value that is wrong in itself is told once, not again for what it leads to. */
+function news(found: readonly Finding[], told: readonly Finding[]): Finding[] {
+  const lines = new Set(
+    told.flatMap(({ level, location }) => (level === 'error' && location ? [lineOf(location)] : [])),
+  );
+  return found.filter(({ location }) => location === undefined || !lines.has(lineOf(location)));
+}
+
+function lineOf({ file, line }: SourceLocation): string {
+  return `${file}:${line}`;
 }
 
 async function readTemplate(

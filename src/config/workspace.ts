@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { decodeText } from '../template/source.ts';
 
@@ -18,11 +18,8 @@ export type FileBytes = { readonly bytes: Uint8Array } | { readonly problem: str
 /** The bytes of a file below the workspace. Symbolic links may not lead out of it. The size is looked at first. */
 export async function readWorkspaceBytes(workspace: string, path: string, limit: number): Promise<FileBytes> {
   try {
-    const [root, real] = await Promise.all([realpath(workspace), realpath(join(workspace, path))]);
-    const inside = relative(root, real);
-    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
-      return { problem: 'is a symbolic link that leads out of the repository' };
-    }
+    const real = await realPathInside(workspace, path);
+    if (real === undefined) return { problem: 'is a symbolic link that leads out of the repository' };
     const entry = await stat(real);
     if (!entry.isFile()) return { problem: 'is no file' };
     if (entry.size > limit) {
@@ -34,6 +31,23 @@ export async function readWorkspaceBytes(workspace: string, path: string, limit:
   } catch (error) {
     return { problem: whyUnreadable(error) };
   }
+}
+
+/** Names in a folder below the workspace; none when it does not exist or leads out of it. */
+export async function listWorkspaceFolder(workspace: string, path: string): Promise<string[]> {
+  try {
+    const real = await realPathInside(workspace, path);
+    return real === undefined ? [] : await readdir(real);
+  } catch (error) {
+    whyUnreadable(error);
+    return [];
+  }
+}
+
+async function realPathInside(workspace: string, path: string): Promise<string | undefined> {
+  const [root, real] = await Promise.all([realpath(workspace), realpath(join(workspace, path))]);
+  const inside = relative(root, real);
+  return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : real;
 }
 
 export async function readWorkspaceFile(workspace: string, path: string, limit: number): Promise<FileText> {

@@ -55,7 +55,7 @@ function fromMapping(node: YamlMapping): NodeValue {
 function fromSource(name: string, argument: YamlScalar): NodeValue {
   const source = SOURCES[name];
   if (source === undefined) return { problem: `there is no source '${name}'` };
-  if (name !== 'PreviousValue' && isUnset(argument)) return { problem: `!${name} needs a name after it` };
+  if (name !== 'PreviousValue' && argument.text.trim() === '') return { problem: `!${name} needs a name after it` };
   if (name === 'PreviousValue' && argument.text !== '' && argument.text !== 'true') {
     return { problem: '!PreviousValue takes nothing after it', remedy: `Delete '${argument.text}', or the tag.` };
   }

@@ -1,9 +1,9 @@
 import { didYouMean } from '../did-you-mean.ts';
-import type { Finding } from '../types.ts';
+import type { Finding, SourceLocation } from '../types.ts';
 import { type Data, isList, isRecord } from './data.ts';
 import { firstFindings, MOST_FINDINGS } from './most-findings.ts';
 import { subParts } from './resolve.ts';
-import { section, type Template, type TemplatePath } from './template.ts';
+import { resourcesOf, section, type Template, type TemplatePath } from './template.ts';
 
 /** "Pseudo parameters reference", CloudFormation User Guide. */
 const PSEUDO_PARAMETERS = [
@@ -18,11 +18,11 @@ const PSEUDO_PARAMETERS = [
 ];
 
 /**
- * References to what the template does not have, each at its line. A template with a transform is passed over: macros
- * make resources that are not written down.
+ * References to what the template does not have, each at its line. A template with a transform or a module is passed
+ * over: those make resources that are not written down.
  */
 export function checkReferences(template: Template): Finding[] {
-  if (template.data.Transform !== undefined) return [];
+  if (template.data.Transform !== undefined || hasModule(template)) return [];
   const walk = new ReferenceWalk(template);
   for (const [name, data] of Object.entries(section(template, 'Conditions')))
     walk.conditionExpression(['Conditions', name], data);
@@ -39,6 +39,10 @@ export function checkReferences(template: Template): Finding[] {
     if (isRecord(data)) walk.condition(['Outputs', name, 'Condition'], data.Condition);
   }
   return firstFindings(walk.findings);
+}
+
+function hasModule(template: Template): boolean {
+  return [...resourcesOf(template).values()].some(({ type }) => type.endsWith('::MODULE'));
 }
 
 class ReferenceWalk {
@@ -116,10 +120,7 @@ class ReferenceWalk {
       case 'Fn::Sub': {
         const variables = isList(argument) && isRecord(argument[1]) ? Object.keys(argument[1]) : [];
         for (const part of subParts(first)) {
-          if ('literal' in part || variables.includes(part.name)) continue;
-          const [target = '', ...attribute] = part.name.split('.');
-          if (attribute.length > 0) this.resource(path, target);
-          else this.#known(path, target, this.#referable, 'parameter or resource');
+          if ('name' in part && !variables.includes(part.name)) this.#substituted(path, part.name);
         }
         break;
       }
@@ -127,15 +128,36 @@ class ReferenceWalk {
     }
   }
 
+  #substituted(path: TemplatePath, name: string): void {
+    const [target = '', ...attribute] = name.split('.');
+    const ofResource = attribute.length > 0;
+    const names = ofResource ? this.#resources : this.#referable;
+    if (names.has(target) || this.findings.length > MOST_FINDINGS) return;
+    const what = ofResource ? 'resource' : 'parameter or resource';
+    const shell = `What is meant for the shell is written \${!${name}} inside Fn::Sub.`;
+    this.#report(target, what, didYouMean(target, names) ?? shell, this.#placeholder(path, name));
+  }
+
   #known(path: TemplatePath, name: string, names: ReadonlySet<string>, what: string): void {
     if (names.has(name) || this.findings.length > MOST_FINDINGS) return;
-    const remedy = didYouMean(name, names);
+    this.#report(name, what, didYouMean(name, names), this.#template.locate(path));
+  }
+
+  /** A placeholder may be many lines into the text of an Fn::Sub. */
+  #placeholder(path: TemplatePath, name: string): SourceLocation {
+    const start = this.#template.locate(path);
+    const lines = this.#template.text.split(/\r\n|\n|\r/).slice(start.line - 1);
+    const offset = lines.findIndex((line) => line.includes(`\${${name}}`));
+    return offset <= 0 ? start : { file: start.file, line: start.line + offset };
+  }
+
+  #report(name: string, what: string, remedy: string | undefined, location: SourceLocation): void {
     this.findings.push({
       level: 'error',
       title: `No ${what} '${name}' in the template`,
       message: `This refers to '${name}', and the template has no ${what} of that name.`,
       ...(remedy === undefined ? {} : { remedy }),
-      location: this.#template.locate(path),
+      location,
     });
   }
 }
