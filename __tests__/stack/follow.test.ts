@@ -187,7 +187,7 @@ describe('the pace', () => {
     }));
     cfn.begin([{ at: 0, status: 'UPDATE_IN_PROGRESS' }, ...nested, { at: 601_000, status: 'UPDATE_COMPLETE' }], OURS);
     await follow({ after, token: OURS });
-    expect(cfn.calls.length).toBeLessThan(10 * 20);
+    expect(cfn.calls.length).toBeLessThan(10 * 17);
   });
 });
 

@@ -84,7 +84,13 @@ export function eventStreams(
       events.push(...found);
       begun = notice(found);
     }
+    // All of it happened before the root stack came to rest, but may have been read before that.
+    if (nested.size > 0 && events.some(isRootAtRest)) events.push(...(await readAll([...nested.values()])));
     return events.sort((a, b) => a.at - b.at);
   }
   return { read, following: () => nested.size, findings };
+}
+
+function isRootAtRest(event: StackEvent): boolean {
+  return event.nestedIn.length === 0 && isOfStackItself(event) && isAtRest(event.status);
 }

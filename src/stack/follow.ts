@@ -72,7 +72,7 @@ export async function followOperation(
 
   const status = async (): Promise<Reading<Stack>> => {
     const stack = (await describeStack(cfn, stackId)) ?? goneStack(following, end.seen()?.status ?? lastStatus);
-    if (stack === undefined || !isAtRest(stack.status)) return { done: false, busy: true };
+    if (stack === undefined || !isAtRest(stack.status)) return { done: false, busy: end.seen() !== undefined };
     const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
     const stale = recent && (eventsReadable || stack.status === after.status);
     if (end.seen() === undefined && stale) return { done: false, busy: false };
