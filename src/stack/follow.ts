@@ -33,7 +33,7 @@ const PACE = { first: 500, fastest: 2_000, slowest: 4_000, jitter: 0.1 };
 /** Every so many quiet readings the stack itself is read, should its last event have been missed. */
 const QUIET_READINGS_PER_STATUS = 8;
 /** As long as no event of the operation has come, sooner. */
-const SILENT_READINGS_PER_STATUS = 3;
+const SILENT_READINGS_PER_STATUS = 2;
 /** A status may be as old as this when it is read. Milliseconds. */
 const STALE_FOR = 10_000;
 /** How often the end is read in vain before the stack's own last event is taken for it. */
