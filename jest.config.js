@@ -5,4 +5,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.js' },
   testTimeout: 30_000,
+  // End-to-end tests wait more than they work.
+  maxWorkers: 4,
 };
