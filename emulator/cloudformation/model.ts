@@ -131,6 +131,8 @@ export interface Stack {
   imports: ReadonlySet<string>;
   disableRollback: boolean;
   timeoutInMinutes?: number;
+  /** What the operation under way creates is deleted by its rollback, whatever its DeletionPolicy. */
+  retainExceptOnCreate: boolean;
   terminationProtection: boolean;
   stackPolicy?: string;
   readonly events: StackEvent[];

@@ -97,6 +97,7 @@ export function addStack(store: RegionStore, wanted: NewStack): Stack {
     outputs: [],
     imports: new Set(),
     disableRollback: wanted.disableRollback ?? false,
+    retainExceptOnCreate: false,
     terminationProtection: wanted.terminationProtection ?? false,
     ...(timeoutInMinutes !== undefined && { timeoutInMinutes }),
     events: [],

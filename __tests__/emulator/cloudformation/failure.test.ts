@@ -116,6 +116,43 @@ describe('a creation that fails (User Guide, stack status codes)', () => {
   });
 });
 
+describe('options of a creation (API Reference, CreateStack and ExecuteChangeSet)', () => {
+  test('RetainExceptOnCreate deletes also what a failed creation would retain', async () => {
+    await using aws = startEngine();
+    const kept = thing('Kept', '{}', ', DeletionPolicy: Retain');
+    const template = things(kept, thing('Bad', '{ FailOn: create }', ', DependsOn: Kept'));
+    const set = await aws.changeSet('app', template, 'CREATE');
+    await aws.client.executeChangeSet({ ChangeSetName: set.ChangeSetId, RetainExceptOnCreate: true });
+    expect((await aws.settled('app')).StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect(aws.things.existing.size).toBe(0);
+  });
+
+  test('TimeoutInMinutes rolls back what takes longer', async () => {
+    const scenario = { resources: [{ logicalId: 'Slow', operation: 'create' as const, delayMs: 3_600_000 }] };
+    await using aws = startEngine({ speed: 600, scenario });
+    await aws.create('app', things(thing('Slow'), thing('Next', '{}', ', DependsOn: Slow')), { TimeoutInMinutes: 1 });
+    expect(await aws.events('app')).toContain(
+      'app ROLLBACK_IN_PROGRESS: Stack creation time exceeded the specified timeout. Rollback requested by user.',
+    );
+  });
+
+  test('ResourceTypes limits the template', async () => {
+    await using aws = startEngine();
+    const asked = { StackName: 'app', TemplateBody: things(thing('A')) };
+    await expect(aws.client.createStack({ ...asked, ResourceTypes: ['AWS::EC2::*'] })).rejects.toThrow(
+      'Resource type Test::Thing is not allowed by parameter ResourceTypes [AWS::EC2::*]',
+    );
+  });
+
+  test('what this engine does not carry out is refused rather than ignored', async () => {
+    await using aws = startEngine();
+    const asked = { StackName: 'app', TemplateBody: things(thing('A')) };
+    await expect(aws.client.createStack({ ...asked, StackPolicyBody: '{}' })).rejects.toThrow(
+      /does not support StackPolicyBody/,
+    );
+  });
+});
+
 describe('deletion', () => {
   test('goes against the order of creation and leaves the stack to be found by its id alone', async () => {
     await using aws = startEngine();

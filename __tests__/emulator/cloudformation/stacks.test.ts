@@ -22,7 +22,7 @@ describe('exports and imports (User Guide, get exported outputs from a deployed 
     const changed = await aws.update('network', exporting('two'));
     expect(changed.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
     expect(await aws.events('network')).toContain(
-      'network UPDATE_ROLLBACK_IN_PROGRESS: Export network-Net cannot be updated as it is in use by app ',
+      'network UPDATE_ROLLBACK_IN_PROGRESS: Export network-Net cannot be updated as it is in use by app',
     );
 
     await aws.client.deleteStack({ StackName: 'network' });

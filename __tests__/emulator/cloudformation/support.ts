@@ -18,7 +18,7 @@ export interface Things {
 }
 
 /**
- * `Test::Thing`: `Name` replaces it, `Size` does not; `Ref` is its name, attributes are `Arn` and `Size`. `FailOn`
+ * `Test::Thing`: `Name` and `Fixed` replace it, `Size` does not; `Ref` is its name, attributes are `Arn` and `Size`. `FailOn`
  * (create, update, delete) makes the operation fail.
  */
 function testProvider(type: string, things: Things): ResourceProvider {
@@ -70,7 +70,8 @@ export function startEngine(options: LocalOptions = {}) {
     clock: createClock(options.speed ?? Number.POSITIVE_INFINITY),
     scenarios,
     providers: new Map(types.map((type) => [type, testProvider(type, things)])),
-    replacement: (_type, property) => (property === 'Name' ? 'yes' : property === 'Maybe' ? 'maybe' : 'no'),
+    replacement: (_type, property) =>
+      property === 'Name' || property === 'Fixed' ? 'yes' : property === 'Maybe' ? 'maybe' : 'no',
   });
   let requests = 0;
   const client = new CloudFormation({

@@ -59,6 +59,26 @@ describe('an update (User Guide, update behaviors of stack resources)', () => {
     ).rejects.toThrow('No updates are to be performed.');
   });
 
+  test('cannot replace what has a custom name that stays (User Guide, name type)', async () => {
+    await using aws = startEngine();
+    await aws.create('app', things(thing('A', '{ Name: a, Fixed: 1 }')));
+    const stack = await aws.update('app', things(thing('A', '{ Name: a, Fixed: 2 }')));
+    expect(stack.StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await aws.events('app')).toContain(
+      'A UPDATE_FAILED: CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename a and update the stack again.',
+    );
+    expect(aws.things.existing.get('a')).toEqual({ Name: 'a', Fixed: 1 });
+  });
+
+  test('cannot change the type of a resource', async () => {
+    await using aws = startEngine();
+    await aws.create('app', things(thing('A')));
+    const TemplateBody = 'Resources: { A: { Type: AWS::EC2::Instance } }';
+    await expect(aws.client.updateStack({ StackName: 'app', TemplateBody })).rejects.toThrow(
+      'Update of resource type is not permitted. The new template modifies resource type of the following resources: [A]',
+    );
+  });
+
   test('of a stack in ROLLBACK_COMPLETE is refused', async () => {
     await using aws = startEngine();
     await aws.create('app', things(thing('A', '{ FailOn: create }')));

@@ -32,6 +32,14 @@ function stackForChangeSet(request: ApiRequest, type: 'CREATE' | 'UPDATE', name:
   throw validationError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
 }
 
+const UNSUPPORTED = [
+  'DeploymentConfig',
+  'DeploymentMode',
+  'ImportExistingResources',
+  'ResourcesToImport',
+  'RollbackConfiguration',
+];
+
 const createChangeSet: ApiAction = async (request) => {
   const { query, store, world, account } = request;
   const name = query.text('ChangeSetName') ?? '';
@@ -44,7 +52,7 @@ const createChangeSet: ApiAction = async (request) => {
   const type = query.text('ChangeSetType') ?? 'UPDATE';
   if (type !== 'CREATE' && type !== 'UPDATE')
     throw validationError(`This local AWS does not support the change set type ${type}.`);
-  for (const member of ['DeploymentMode', 'ResourcesToImport', 'ImportExistingResources', 'DeploymentConfig'])
+  for (const member of UNSUPPORTED)
     if (query.has(member) && query.text(member) !== 'false')
       throw validationError(`This local AWS does not support ${member} of CreateChangeSet.`);
   const stackName = query.text('StackName') ?? '';
@@ -152,6 +160,7 @@ const executeChangeSet: ApiAction = (request) => {
   if (isPaused(stack.status) && failure !== 'keep')
     throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
   stack.disableRollback = failure === 'keep';
+  stack.retainExceptOnCreate = query.flag('RetainExceptOnCreate') ?? false;
   const start = { world, store, stack, account, token };
   if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);
   else startUpdate(start, changeSet.deployment, failure, { changeSet });

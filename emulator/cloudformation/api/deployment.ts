@@ -53,6 +53,16 @@ export function checkedTemplate(request: ApiRequest, body: string): Template {
   return template;
 }
 
+/** `AWS::EC2::*` and `AWS::*` stand for every type that begins so. */
+function checkResourceTypes(template: Template, allowed: readonly string[]): void {
+  if (allowed.length === 0) return;
+  const fits = (type: string) =>
+    allowed.some((pattern) => (pattern.endsWith('::*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern));
+  for (const { type } of template.resources.values())
+    if (!fits(type))
+      throw validationError(`Resource type ${type} is not allowed by parameter ResourceTypes [${allowed.join(', ')}]`);
+}
+
 /**
  * The deployment that a request asks for, checked as far as CloudFormation checks before it answers. What an update
  * does not say stays as it was; an empty list clears.
@@ -62,6 +72,7 @@ export async function requestedDeployment(request: ApiRequest, previous: Deploym
   const body = await templateText(request, previous?.body);
   const template = checkedTemplate(request, body);
   const parameters = chooseParameters(template, givenParameters(query), previous?.parameters);
+  checkResourceTypes(template, query.list('ResourceTypes'));
   const capabilities = query.list('Capabilities');
   requireCapabilities(template, capabilities);
   const roleArn = query.text('RoleARN') ?? previous?.roleArn;
@@ -92,12 +103,20 @@ export async function withStoredValues(
   };
 }
 
-/** Refuses circles and references to what conditions leave out. */
+/** Refuses circles, references to what conditions leave out, and resources whose type would change. */
 export function checkEvaluation(
   request: ApiRequest,
   stack: Pick<Stack, 'id' | 'name' | 'resources'>,
   deployment: Deployment,
 ) {
+  const retyped = [...stack.resources.values()].filter(({ logicalId, type, physicalId }) => {
+    const wanted = deployment.template.resources.get(logicalId)?.type;
+    return physicalId !== undefined && wanted !== undefined && wanted !== type;
+  });
+  if (retyped.length > 0)
+    throw validationError(
+      `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${retyped.map(({ logicalId }) => logicalId).join(', ')}]`,
+    );
   const scope = scopeFor(request.store, stack, deployment, liveValues(stack), new Map());
   validateEvaluation(deployment.template, evaluate(deployment.template, scope));
 }

@@ -59,6 +59,7 @@ const rollbackStack: ApiAction = ({ query, store, world, account }) => {
   const stack = store.require(query.text('StackName') ?? '', stackMissingInBrackets);
   if (!isPaused(stack.status))
     throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
+  stack.retainExceptOnCreate = query.flag('RetainExceptOnCreate') ?? stack.retainExceptOnCreate;
   const operation = startRollback({ world, store, stack, account, token: query.text('ClientRequestToken') });
   return { StackId: stack.id, OperationId: operation.id };
 };

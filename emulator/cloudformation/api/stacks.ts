@@ -11,6 +11,20 @@ import type { ApiAction, ApiRequest } from './request.ts';
 import { checkStackName } from './stack-names.ts';
 import { describeStack } from './stack-xml.ts';
 
+const UNSUPPORTED = [
+  'DeploymentConfig',
+  'RollbackConfiguration',
+  'StackPolicyBody',
+  'StackPolicyURL',
+  'StackPolicyDuringUpdateBody',
+  'StackPolicyDuringUpdateURL',
+];
+
+function refuseUnsupported({ query }: ApiRequest): void {
+  for (const member of UNSUPPORTED)
+    if (query.has(member)) throw validationError(`This local AWS does not support ${member}.`);
+}
+
 function failureMode(request: ApiRequest): FailureMode {
   const { query } = request;
   const onFailure = query.text('OnFailure');
@@ -21,6 +35,7 @@ function failureMode(request: ApiRequest): FailureMode {
 }
 
 const createStack: ApiAction = async (request) => {
+  refuseUnsupported(request);
   const { query, store, world, account } = request;
   const name = query.text('StackName') ?? '';
   checkStackName(name);
@@ -48,11 +63,13 @@ const createStack: ApiAction = async (request) => {
       now: world.clock.now(),
     });
   stack.disableRollback = failure === 'keep';
+  stack.retainExceptOnCreate = query.flag('RetainExceptOnCreate') ?? false;
   const operation = startCreate({ world, store, stack, account, token }, deployment, failure);
   return { StackId: stack.id, OperationId: operation.id };
 };
 
 const updateStack: ApiAction = async (request) => {
+  refuseUnsupported(request);
   const { query, store, world, account } = request;
   const name = query.text('StackName') ?? '';
   const stack = store.require(name, stackMissingInBrackets);
@@ -68,6 +85,7 @@ const updateStack: ApiAction = async (request) => {
   const { isEmpty } = await compare(world, store, stack, deployment);
   if (isEmpty && !isPaused(stack.status)) throw validationError('No updates are to be performed.');
   stack.disableRollback = disableRollback;
+  stack.retainExceptOnCreate = query.flag('RetainExceptOnCreate') ?? false;
   const failure = disableRollback ? 'keep' : 'rollback';
   const operation = startUpdate({ world, store, stack, account, token }, deployment, failure);
   return { StackId: stack.id, OperationId: operation.id };

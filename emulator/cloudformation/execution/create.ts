@@ -2,7 +2,7 @@ import type { Deployment, FailureMode, Stack } from '../model.ts';
 import { missingValue } from '../template/existence.ts';
 import { bury, deleteAll } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
-import { failedTo } from './failed-to.ts';
+import { failedTo, sentence } from './failed-to.ts';
 import { runGraph } from './graph.ts';
 import { createResource, failToBegin } from './resource.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
@@ -31,36 +31,55 @@ export async function createOne(run: Run, plan: StackPlan, logicalId: string, si
   }
 }
 
+/** The stack's TimeoutInMinutes; at infinite speed none passes, since no creation takes any time either. */
+function timeLimit({ stack, world }: Run, reached: () => void): Disposable & { readonly passed: boolean } {
+  const ended = new AbortController();
+  const limit = { passed: false, [Symbol.dispose]: () => ended.abort() };
+  const { timeoutInMinutes } = stack;
+  if (timeoutInMinutes === undefined || world.clock.speed === Number.POSITIVE_INFINITY) return limit;
+  const wait = world.clock.sleep(timeoutInMinutes * 60_000, AbortSignal.any([ended.signal, world.stopped]));
+  wait.then(
+    () => {
+      limit.passed = true;
+      reached();
+    },
+    () => {},
+  );
+  return limit;
+}
+
 /** Creates everything the deployment wants. The reason why it failed, or undefined. */
 async function build(run: Run, deployment: Deployment, failure: FailureMode): Promise<string | undefined> {
   const { stack, store, services, cancelled } = run;
   let plan: StackPlan;
   const missing = await missingValue(deployment.parameters, services);
-  if (missing !== undefined) return `${missing}. `;
+  if (missing !== undefined) return sentence(missing);
   try {
     plan = planFor(store, stack, deployment, await zonesFor(deployment.template, store, services));
     stack.imports = importsOf(plan);
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)} `;
+    return sentence(error);
   }
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, cancelled]);
+  using limit = timeLimit(run, () => abort.abort());
   const { failed } = await runGraph({
     ids: plan.active.keys(),
     before: (id) => plan.dependencies.get(id) ?? [],
-    task: (id) => createOne(run, plan, id, signal),
+    task: (id) => (limit.passed ? Promise.resolve(false) : createOne(run, plan, id, signal)),
     stopAfterFailure: () => {
       if (failure === 'keep' && !cancelled.aborted) return false;
       abort.abort();
       return true;
     },
   });
+  if (limit.passed) return 'Stack creation time exceeded the specified timeout. ';
   if (failed.length > 0 || cancelled.aborted) return failedTo('create', failed);
   try {
     stack.outputs = publishable(run, outputsOf(plan));
     return undefined;
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)} `;
+    return sentence(error);
   }
 }
 

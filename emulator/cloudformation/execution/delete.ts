@@ -1,4 +1,5 @@
-import type { Leftover, ResourceRecord } from '../model.ts';
+import type { Leftover, ResourceRecord, Stack } from '../model.ts';
+import type { RetentionPolicy } from '../template/model.ts';
 import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
 import { deleteResource } from './resource.ts';
@@ -22,6 +23,13 @@ function dependentsOf(records: readonly ResourceRecord[]): Map<string, string[]>
   return dependents;
 }
 
+/**
+ * What becomes of a resource when the operation that created it is rolled back. CloudFormation User Guide,
+ * DeletionPolicy: RetainExceptOnCreate is Delete then, and the request can say so for all.
+ */
+export const createdPolicy = (stack: Stack, { deletionPolicy }: ResourceRecord): RetentionPolicy =>
+  deletionPolicy === 'RetainExceptOnCreate' || stack.retainExceptOnCreate ? 'Delete' : deletionPolicy;
+
 /** Deletes every resource of the stack, dependents first. The ids of those that could not be deleted. */
 export async function deleteAll(run: Run, deletion: Deletion): Promise<readonly string[]> {
   const { stack } = run;
@@ -41,7 +49,8 @@ export async function deleteAll(run: Run, deletion: Deletion): Promise<readonly 
         tell('DELETE_SKIPPED');
         return true;
       }
-      const deleted = await deleteResource(run, { record, policy: record.deletionPolicy }, deletion.operation, tell);
+      const policy = deletion.operation === 'rollback' ? createdPolicy(stack, record) : record.deletionPolicy;
+      const deleted = await deleteResource(run, { record, policy }, deletion.operation, tell);
       return deleted || deletion.force === true;
     },
   });

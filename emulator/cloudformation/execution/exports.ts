@@ -32,7 +32,7 @@ export function publishable(run: Run, outputs: OutputValue[]): OutputValue[] {
   for (const name of next.keys()) {
     const owner = exports.get(name)?.stack;
     if (owner !== undefined && owner !== stack)
-      throw validationError(`Export with name ${name} is already exported by stack ${owner.name}. `);
+      throw validationError(`Export with name ${name} is already exported by stack ${owner.name}.`);
   }
   for (const { exportName, value } of stack.outputs) {
     if (exportName === undefined) continue;

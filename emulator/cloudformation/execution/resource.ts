@@ -76,6 +76,22 @@ export function failToBegin(run: Run, plan: StackPlan, logicalId: string, status
   setResource(run, { ...(existing ?? blank), status }, { reason: failureReason(error, type) });
 }
 
+/** CloudFormation User Guide, name type: two physical resources cannot have one custom name. */
+function refuseSameName(run: Run, target: Target, old: ResourceRecord): void {
+  const name = old.physicalId;
+  const isNamed = Object.entries(target.properties).some(
+    ([property, value]) =>
+      property.endsWith('Name') &&
+      value === name &&
+      old.properties[property] === name &&
+      run.world.replacement(target.type, property) === 'yes',
+  );
+  if (isNamed)
+    throw new ResourceFailure(
+      `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`,
+    );
+}
+
 /** Makes a new physical resource in the place of the old one, which becomes a leftover. False when it failed. */
 export async function replaceResource(
   run: Run,
@@ -88,6 +104,7 @@ export async function replaceResource(
   setResource(run, old.physicalId === undefined ? shown : { ...shown, physicalId: old.physicalId }, { reason });
   let made: ResourceRecord | undefined;
   try {
+    refuseSameName(run, target, old);
     await bringUp(run, target, signal, (state) => {
       const first = made === undefined;
       made = {
@@ -175,7 +192,7 @@ export async function deleteResource(
   operation: 'delete' | 'cleanup' | 'rollback',
   tell: (status: string, reason?: string) => void,
 ): Promise<boolean> {
-  if (policy === 'Retain' || (policy === 'RetainExceptOnCreate' && operation !== 'rollback')) {
+  if (policy === 'Retain' || policy === 'RetainExceptOnCreate') {
     tell('DELETE_SKIPPED');
     return true;
   }

@@ -1,7 +1,7 @@
 import type { ResourceRecord, StableState } from '../model.ts';
 import { isCleaningUp } from '../status.ts';
 import { sameValue } from '../template/model.ts';
-import { deleteLeftovers } from './delete.ts';
+import { createdPolicy, deleteLeftovers } from './delete.ts';
 import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
 import { updateResource } from './resource.ts';
@@ -43,12 +43,8 @@ function keepFromCleanup(run: Run, stable: ResourceRecord): void {
 function abandonCreated(run: Run, stable: StableState): void {
   const { stack } = run;
   for (const record of stack.resources.values())
-    if (!stable.resources.has(record.logicalId)) stack.leftovers.push({ record, policy: createdPolicy(record) });
+    if (!stable.resources.has(record.logicalId)) stack.leftovers.push({ record, policy: createdPolicy(stack, record) });
 }
-
-/** CloudFormation User Guide, DeletionPolicy: RetainExceptOnCreate deletes what the failed operation created. */
-const createdPolicy = ({ deletionPolicy }: ResourceRecord) =>
-  deletionPolicy === 'RetainExceptOnCreate' ? 'Delete' : deletionPolicy;
 
 /**
  * Rolls an update back whose stack is in UPDATE_ROLLBACK_IN_PROGRESS: to UPDATE_ROLLBACK_COMPLETE or UPDATE_ROLLBACK_FAILED. The resources named in `skip` are taken

@@ -84,15 +84,13 @@ async function deployOne(
   }
 }
 
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
 /** Makes the resources what the deployment wants. The reason why that failed, or undefined. */
 async function change(run: Run, deployment: Deployment, failure: FailureMode): Promise<string | undefined> {
   const { stack, store, services, cancelled } = run;
   const tagsChanged = tagsDiffer(stack.deployment, deployment);
   stack.deployment = deployment;
   const missing = await missingValue(deployment.parameters, services);
-  if (missing !== undefined) return `${missing}. `;
+  if (missing !== undefined) return missing;
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, cancelled]);
   try {
@@ -114,7 +112,7 @@ async function change(run: Run, deployment: Deployment, failure: FailureMode): P
       if (!plan.active.has(record.logicalId)) stack.leftovers.push({ record, policy: record.deletionPolicy });
     return undefined;
   } catch (error) {
-    return `${messageOf(error)} `;
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
