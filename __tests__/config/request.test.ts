@@ -382,3 +382,30 @@ describe('parameters that would fall back to their defaults', () => {
     expect(await told(live, inputs, text)).toEqual([]);
   });
 });
+
+describe('a hostile environment file ends in an error at once', () => {
+  test.each<[string, string, () => string | Uint8Array]>([
+    ['unknown parameters', 'cfg', () => Array.from({ length: 80_000 }, (_, index) => `VpcIe${index}=1`).join('\n')],
+    ['lines that are none', 'cfg', () => 'x\n'.repeat(500_000)],
+    ['one parameter again and again', 'cfg', () => 'VpcId=x\n'.repeat(120_000)],
+    ['unknown keys', 'yml', () => Array.from({ length: 80_000 }, (_, index) => `tag${index}: 1`).join('\n')],
+    ['one long value', 'cfg', () => `VpcId=${'1'.repeat(1_000_000)}`],
+    ['one long list', 'yml', () => `parameters: { ApplicationSubnets: [${'subnet-1,'.repeat(100_000)}] }`],
+    [
+      'a billion laughs',
+      'yml',
+      () =>
+        `parameters:\n  A0: &a0 [x,x]\n${Array.from({ length: 60 }, (_, n) => `  A${n + 1}: &a${n + 1} [*a${n}, *a${n}]\n`).join('')}`,
+    ],
+    ['10 MB', 'json', () => new Uint8Array(10_000_000)],
+  ])('%s', async (_, extension, make) => {
+    const content = make();
+    const start = performance.now();
+    const { request, findings } = await load({ [`env/dev.${extension}`]: content });
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(request).toBeUndefined();
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.length).toBeLessThan(110);
+    for (const line of findings) expect(line.length).toBeLessThan(1_000);
+  });
+});

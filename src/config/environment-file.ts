@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { didYouMean, listOf } from '../did-you-mean.ts';
+import { firstFindings } from '../template/most-findings.ts';
 import type { Finding } from '../types.ts';
 import { readCfgFile } from './cfg-file.ts';
 import { type Environment, type ReadEnvironment, unreadEnvironment } from './environment.ts';
@@ -60,7 +61,7 @@ export async function loadEnvironment(workspace: string, directory: string, name
   const read = READERS[extensionOf(only)]?.(content.text, file);
   return read === undefined
     ? failed('The environment file cannot be read', `${file} has no known format.`)
-    : { file, ...read };
+    : { file, environment: read.environment, findings: firstFindings(read.findings) };
 }
 
 function exactStem(name: string, names: readonly string[]): string | undefined {

@@ -1,3 +1,5 @@
+import { MOST_FINDINGS } from '../template/most-findings.ts';
+
 /** Items separated by commas, spaces or line ends, without empty ones. */
 export function listItems(text: string): string[] {
   return text.split(/[\s,]+/).filter((item) => item !== '');
@@ -33,10 +35,14 @@ export function readAssignments(text: string): Assignments {
     if (content.trimStart().startsWith('#')) continue;
     const equals = content.indexOf('=');
     const key = content.slice(0, Math.max(0, equals)).trim();
+    if (equals > 0 && key !== '') {
+      assignments.push({ key, value: content.slice(equals + 1), line });
+      continue;
+    }
+    if (unreadable.length > MOST_FINDINGS) continue;
     const firstWord = /\w+/.exec(content)?.[0] ?? '';
-    if (equals === -1) unreadable.push({ line, problem: "there is no '=' in it", firstWord });
-    else if (key === '') unreadable.push({ line, problem: "there is no name before the '='", firstWord });
-    else assignments.push({ key, value: content.slice(equals + 1), line });
+    const problem = equals === -1 ? "there is no '=' in it" : "there is no name before the '='";
+    unreadable.push({ line, problem, firstWord });
   }
   return { assignments, unreadable, lastLine };
 }

@@ -1,4 +1,5 @@
 import { didYouMean, listOf } from '../did-you-mean.ts';
+import { firstFindings, MOST_FINDINGS } from '../template/most-findings.ts';
 import type { ParameterDeclaration, Template } from '../template/template.ts';
 import { parametersOf } from '../template/template.ts';
 import type { Finding } from '../types.ts';
@@ -31,9 +32,6 @@ export interface CheckedParameters {
   readonly findings: readonly Finding[];
 }
 
-/** A file with more parameters that the template does not have is another template's. */
-const MOST_UNKNOWN = 50;
-
 /** Checks what the environment file and the overrides give against what the template declares. */
 export function checkParameters(sources: ParameterSources): CheckedParameters {
   const declared = parametersOf(sources.template);
@@ -51,7 +49,7 @@ export function checkParameters(sources: ParameterSources): CheckedParameters {
   for (const parameter of written.values()) {
     const declaration = declared.get(parameter.name);
     if (declaration === undefined) {
-      if (++unknowns > MOST_UNKNOWN) continue;
+      if (++unknowns > MOST_FINDINGS) continue;
       const { finding, meant } = unknown(parameter, [...declared.keys()], missing);
       findings.push(finding);
       if (meant !== undefined) excused.add(meant);
@@ -71,7 +69,7 @@ export function checkParameters(sources: ParameterSources): CheckedParameters {
     if (!excused.has(declaration.name)) findings.push(missingFinding(declaration, sources));
   }
   findings.push(...defaults(declared, written, sources.template));
-  return { parameters, findings };
+  return { parameters, findings: firstFindings(findings) };
 }
 
 function withoutRepeats(written: readonly WrittenParameter[]): {

@@ -1,5 +1,6 @@
 import { didYouMean, listOf } from '../did-you-mean.ts';
 import { jsonSyntaxProblem } from '../template/json.ts';
+import { MOST_FINDINGS } from '../template/most-findings.ts';
 import { type SourceText, sourceText } from '../template/source.ts';
 import { composeYaml, type YamlEntry, type YamlMapping, type YamlNode } from '../template/yaml.ts';
 import type { Finding } from '../types.ts';
@@ -70,6 +71,7 @@ class YamlFile {
     if (entry(root, 'Parameters') !== undefined) return this.#codePipelineFile(root);
     for (const { key, keyOffset } of root.entries.values()) {
       if (KEYS.includes(key)) continue;
+      if (this.#findings.length > MOST_FINDINGS) break;
       const place = this.#at(keyOffset);
       const remedy =
         didYouMean(key, KEYS) ?? `There are ${listOf(KEYS)}; parameters of the template go under 'parameters'.`;
