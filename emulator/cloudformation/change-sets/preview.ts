@@ -1,4 +1,5 @@
 import type { Services } from '../../types.ts';
+import { changedProperties, isReplaced } from '../execution/replacing.ts';
 import { attributeOfRecord, type ResourceValues, scopeFor, zonesFor } from '../execution/stack-scope.ts';
 import { STACK_TYPE } from '../execution/stack-type.ts';
 import type { Deployment, OutputValue, ResourceRecord, Stack } from '../model.ts';
@@ -28,13 +29,6 @@ export interface Preview {
   readonly resources: ReadonlyMap<string, ResourcePreview>;
   readonly removed: readonly ResourceRecord[];
   readonly outputsChanged: boolean;
-}
-
-/** The names of the properties whose values differ. */
-export function changedProperties(before: Record<string, Json>, after: Record<string, Json>): string[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (name) => !sameValue(before[name], after[name]),
-  );
 }
 
 /** The resources in an order in which each comes after what it is built on. */
@@ -78,11 +72,6 @@ class FutureValues implements ResourceValues {
   }
 }
 
-function fateOf(type: string, changed: readonly string[], otherwise: boolean, replacement: Replacement): Fate {
-  if (changed.some((name) => replacement(type, name) === 'yes')) return 'replace';
-  return changed.length > 0 || otherwise ? 'modify' : 'same';
-}
-
 const policiesDiffer = (before: ResourceRecord | undefined, after: ResolvedResource) =>
   !sameValue(before?.updatePolicy, after.updatePolicy) ||
   before?.deletionPolicy !== after.deletionPolicy ||
@@ -124,12 +113,17 @@ export async function preview(input: PreviewInput): Promise<Preview> {
     const changed = exists ? changedProperties(before.properties, after.properties) : [];
     const nested = declaration.type === STACK_TYPE && !unchanged?.has(logicalId);
     const otherwise = nested || !sameValue(before?.metadata, after.metadata) || policiesDiffer(before, after);
+    const fate = (): Fate => {
+      if (!exists) return 'add';
+      if (isReplaced(replacement, declaration.type, before.properties, after)) return 'replace';
+      return changed.length > 0 || otherwise ? 'modify' : 'same';
+    };
     values.previews.set(logicalId, {
       logicalId,
       after,
       changedProperties: changed,
       problems,
-      fate: exists ? fateOf(declaration.type, changed, otherwise, replacement) : 'add',
+      fate: fate(),
       ...(before && { before }),
     });
   }

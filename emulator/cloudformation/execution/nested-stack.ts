@@ -39,7 +39,7 @@ function notUpdated(child: Stack): ResourceFailure {
 }
 
 /** Stacks in stacks (CloudFormation User Guide, nested stacks), each with its own events, outputs and statuses. */
-export function nestedStacks(run: Run, initiated: (state: ResourceState) => void): ResourceProvider {
+export function nestedStacks(run: Run): ResourceProvider {
   const { world, store, account, token } = run;
   const context = { world, store, services: run.services, parent: run.stack.deployment };
   const start = (child: Stack) => ({ world, store, stack: child, account, token });
@@ -63,7 +63,7 @@ export function nestedStacks(run: Run, initiated: (state: ResourceState) => void
           now: world.clock.now(),
         });
       startCreate(start(child), deployment, run.stack.disableRollback ? 'keep' : 'fail');
-      initiated(stateOf(child));
+      request.initiated?.(stateOf(child));
       const { run: childRun } = child.running ?? {};
       await settle(child, request.signal);
       if (child.status === 'CREATE_IN_PROGRESS' && childRun !== undefined)

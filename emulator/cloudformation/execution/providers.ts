@@ -1,4 +1,4 @@
-import type { ResourceProvider, ResourceState } from '../../types.ts';
+import type { ResourceProvider } from '../../types.ts';
 import type { World } from '../world.ts';
 import { ResourceFailure } from './failure.ts';
 import { nestedStacks } from './nested-stack.ts';
@@ -9,16 +9,9 @@ import { waitConditions } from './wait-condition.ts';
 export const isSupported = (world: World, type: string) =>
   type === STACK_TYPE || type === waitConditions.type || world.providers.has(type);
 
-/**
- * Who carries out operations on a resource type. `initiated` may be called with a state before a creation ends, by the
- * types of CloudFormation's own.
- */
-export function providerFor(
-  run: Run,
-  type: string,
-  initiated: (state: ResourceState) => void = () => {},
-): ResourceProvider {
-  if (type === STACK_TYPE) return nestedStacks(run, initiated);
+/** Who carries out operations on a resource type: its provider, or the engine for the types of CloudFormation's own. */
+export function providerFor(run: Run, type: string): ResourceProvider {
+  if (type === STACK_TYPE) return nestedStacks(run);
   if (type === waitConditions.type) return waitConditions;
   const provider = run.world.providers.get(type);
   if (provider === undefined) throw new ResourceFailure(`Resource type ${type} is not supported by this local AWS`);

@@ -28,7 +28,7 @@ async function bringUp(
   const inbox = world.signalDesk.open(stack.id, target.logicalId);
   try {
     await befall(run, target.logicalId, 'create', signal);
-    const provider = providerFor(run, target.type, initiated);
+    const provider = providerFor(run, target.type);
     const asked = request(run, target, inbox, signal);
     const state = await provider.create({ ...asked, initiated });
     initiated(state);

@@ -1,14 +1,13 @@
 import { tagsDiffer } from '../change-sets/changes.ts';
-import { changedProperties } from '../change-sets/preview.ts';
 import type { Deployment, FailureMode, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
-import { replacingChanges } from '../resources/replaces.ts';
 import { missingValue } from '../template/existence.ts';
 import { createOne, markStable } from './create.ts';
 import { deleteLeftovers } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
 import { failedTo } from './failed-to.ts';
 import { runGraph } from './graph.ts';
+import { changedProperties, isReplaced } from './replacing.ts';
 import { createResource, failToBegin, replaceResource, revertFailed, updateResource } from './resource.ts';
 import { rollBackUpdate } from './rollback.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
@@ -20,8 +19,7 @@ type Need = 'nothing' | 'update' | 'replacement';
 
 function needOf(run: Run, target: Target, old: ResourceRecord, tagsChanged: boolean): Need {
   const changed = changedProperties(old.properties, target.properties);
-  const replaces = replacingChanges(target.type, old.properties, target.properties, target.updatePolicy).length > 0;
-  if (replaces || changed.some((name) => run.world.replacement(target.type, name) === 'yes')) return 'replacement';
+  if (isReplaced(run.world.replacement, target.type, old.properties, target)) return 'replacement';
   const tagged = tagsChanged && knownProperty(target.type, 'Tags');
   const nested = target.type === STACK_TYPE;
   return changed.length > 0 || tagged || nested || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';
