@@ -23,6 +23,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from mends import mend_what_is_loaded
+from one_at_a_time import OneAtATime
 
 ONE_DAY = 86_400
 
@@ -45,7 +46,7 @@ def main() -> None:
     # An interrupt at the terminal reaches the whole process group; the process that started this one decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = DomainDispatcherApplication(create_mended_app)
+    application = OneAtATime(DomainDispatcherApplication(create_mended_app))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
     # moto calls itself for a few things, by this variable.
     os.environ["MOTO_PORT"] = str(server.server_port)

@@ -81,6 +81,21 @@ describe('what goes where', () => {
     ]);
   });
 
+  test('a body whose length nobody has said streams through too', async () => {
+    await new S3({ ...gateway.client, forcePathStyle: true }).createBucket({ Bucket: 'chunked' });
+    const body = new ReadableStream({
+      start(controller) {
+        for (const part of ['one ', 'two ', 'three']) controller.enqueue(new TextEncoder().encode(part));
+        controller.close();
+      },
+    });
+    const url = `${gateway.endpoint}/chunked/key`;
+    const authorization = 'AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/s3/aws4_request, Signature=0';
+    const headers = { authorization };
+    expect((await fetch(url, { method: 'PUT', body, duplex: 'half', headers })).status).toBe(200);
+    expect(await (await fetch(url, { headers })).text()).toBe('one two three');
+  });
+
   test('a fault of the engine is an InternalFailure to the caller and told to the person', async () => {
     const error = await failure(new CloudFormation(gateway.client).listTypes({}));
     expect(error).toMatchObject({ name: 'InternalFailure', status: 500 });
@@ -133,6 +148,25 @@ describe('the journal', () => {
       'ClusterNotFoundException',
       'NoSuchBucket',
     ]);
+  });
+});
+
+describe('hosts', () => {
+  test('what they call is not in the journal and meets no faults', async () => {
+    const { Credentials } = await new STS(gateway.client).assumeRole({
+      RoleArn: 'arn:aws:iam::123456789012:role/ecs-host',
+      RoleSessionName: 'ecs-host',
+    });
+    gateway.journal.clear();
+    gateway.scenarios.play({ calls: [{ when: {}, then: { error: 'Throttling' } }] });
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    await new CloudFormation({ ...gateway.client, credentials }).describeStackResources({ StackName: 'host' });
+    expect(gateway.asked.at(-1)).toMatchObject({ action: 'DescribeStackResources' });
+    expect(gateway.journal.calls()).toEqual([]);
   });
 });
 
