@@ -47,14 +47,9 @@ describeUserData('a host’s root', () => {
   const run = async (script: string) => {
     const before = machine.console().length;
     const code = await machine.run(`${script}\ncode=$?; echo; echo end; exit $code`).ended;
-    await until(() => /\nend of \d+\n$/.test(machine.console()) || undefined);
-    return {
-      code,
-      output: machine
-        .console()
-        .slice(before)
-        .replace(/\nend of \d+\n$/, ''),
-    };
+    const written = () => machine.console().slice(before);
+    await until(() => written().endsWith('\nend\n') || undefined);
+    return { code, output: written().slice(0, -'\nend\n'.length) };
   };
 
   test('holds Amazon Linux’s files and nothing of this machine', async () => {
