@@ -89,6 +89,7 @@ describeUserData('a host’s root', () => {
     await until(() => machine.console().includes('tick') || undefined);
     job.kill();
     expect(await job.ended).toBe(137);
+    await run('true');
     const { output } = await run('cat /proc/[0-9]*/cmdline | tr "\\0" " "; jobs');
     expect(output).not.toMatch(/tick/);
   });
