@@ -1,3 +1,5 @@
+import { paged } from './paging.ts';
+import { notFound } from './problems.ts';
 import type { Answer, CheckAnnotation, CheckRun, HandlerRequest, Handlers } from './types.ts';
 
 /** Limits that GitHub documents in prose and its description's schemas do not carry ("Create a check run"). */
@@ -8,10 +10,6 @@ const invalid = (message: string): Answer => ({
   status: 422,
   body: { message: `Invalid request.\n\n${message}`, documentation_url: 'https://docs.github.com/rest/checks/runs' },
 });
-const notFound: Answer = {
-  status: 404,
-  body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest', status: '404' },
-};
 
 interface Output {
   readonly title?: string;
@@ -113,20 +111,21 @@ export class CheckRuns {
     return run === undefined ? notFound : { status: 200, body: this.#render(run, request.url) };
   }
 
-  #listForRef({ parameters, url }: HandlerRequest): Answer {
+  #listForRef(request: HandlerRequest): Answer {
+    const { parameters, url } = request;
     const runs = this.all().filter(
       (run) =>
         run.headSha === parameters.ref && (parameters.check_name === undefined || run.name === parameters.check_name),
     );
-    const body = { total_count: runs.length, check_runs: page(runs, parameters).map((run) => this.#render(run, url)) };
-    return { status: 200, body };
+    const page = paged(runs, request, (run) => this.#render(run, url));
+    return { ...page, body: { total_count: runs.length, check_runs: page.body } };
   }
 
-  #annotations({ parameters }: HandlerRequest): Answer {
-    const run = this.#runs.get(Number(parameters.check_run_id));
+  #annotations(request: HandlerRequest): Answer {
+    const run = this.#runs.get(Number(request.parameters.check_run_id));
     if (run === undefined) return notFound;
     const blob = `https://github.com/${this.#repository}/blob/${run.headSha}`;
-    const body = page(run.annotations, parameters).map((annotation) => ({
+    return paged(run.annotations, request, (annotation) => ({
       start_column: null,
       end_column: null,
       title: null,
@@ -134,7 +133,6 @@ export class CheckRuns {
       ...annotation,
       blob_href: `${blob}/${annotation.path}`,
     }));
-    return { status: 200, body };
   }
 
   #render(run: CheckRun, api: string) {
@@ -183,9 +181,4 @@ function merge(run: CheckRun, body: Body): CheckRun {
     text: body.output?.text ?? run.text,
     annotations: [...run.annotations, ...(body.output?.annotations ?? [])],
   };
-}
-
-function page<T>(items: readonly T[], { per_page = '30', page: number = '1' }: Readonly<Record<string, string>>): T[] {
-  const size = Number(per_page);
-  return items.slice((Number(number) - 1) * size, Number(number) * size);
 }

@@ -20,8 +20,23 @@ interface Slice {
     readonly body?: object | boolean;
     readonly responses: Readonly<Record<string, object | boolean>>;
   }[];
-  readonly $defs: object;
+  readonly $defs: Readonly<Record<string, Schema>>;
 }
+
+/** A JSON schema, as far as it says what an object must have. */
+export type Schema =
+  | boolean
+  | {
+      readonly $ref?: string;
+      readonly type?: string | readonly string[];
+      readonly enum?: readonly unknown[];
+      readonly anyOf?: readonly Schema[];
+      readonly oneOf?: readonly Schema[];
+      readonly allOf?: readonly Schema[];
+      readonly items?: Schema;
+      readonly required?: readonly string[];
+      readonly properties?: Readonly<Record<string, Schema>>;
+    };
 
 export interface Call {
   readonly method: string;
@@ -57,6 +72,13 @@ const routes = slice.operations.map((operation) => ({
   ...operation,
   pattern: new RegExp(`^${operation.path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
 }));
+
+/** A schema that the description gives a name. */
+export function schemaNamed(name: string): Schema {
+  const schema = slice.$defs[name];
+  if (schema === undefined) throw new Error(`GitHub's description has no schema ${name}`);
+  return schema;
+}
 
 /** A parameter's text as its schema's type, so that `per_page=100` is the number that the schema asks for. */
 function typed(text: string, schema: object): unknown {

@@ -8,7 +8,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const OPERATIONS = ['checks/create', 'checks/get', 'checks/update', 'checks/list-annotations', 'checks/list-for-ref'];
+const OPERATIONS = [
+  ...['checks/create', 'checks/get', 'checks/update', 'checks/list-annotations', 'checks/list-for-ref'],
+  ...['issues/list-comments', 'issues/get-comment', 'issues/create-comment', 'issues/update-comment'],
+  ...['issues/delete-comment', 'issues/list-for-repo', 'issues/get', 'issues/create', 'issues/update'],
+  ...['issues/add-labels', 'pulls/get', 'repos/list-pull-requests-associated-with-commit'],
+];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** What says nothing about a request's or a response's shape. */
 const PROSE = ['description', 'example', 'examples', 'title', 'x-multi-segment', 'externalDocs'];

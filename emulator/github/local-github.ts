@@ -2,8 +2,27 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckRuns } from './check-runs.ts';
+import { commentHandlers } from './comments.ts';
 import { type Call, type Matched, match } from './contract.ts';
-import type { Access, Answer, CheckRun, GitHubRequest, GitHubRule, Handlers, LocalGitHubOptions } from './types.ts';
+import { Discussion } from './discussion.ts';
+import { answerGraphQl } from './graphql.ts';
+import { issueHandlers } from './issues.ts';
+import { message } from './problems.ts';
+import { pullRequestHandlers } from './pull-requests.ts';
+import { faulty, ruleBook } from './rules.ts';
+import type {
+  Access,
+  Account,
+  Answer,
+  CheckRun,
+  GitHubRequest,
+  GitHubRule,
+  Handlers,
+  Issue,
+  IssueComment,
+  LocalGitHubOptions,
+  PullRequest,
+} from './types.ts';
 
 export type * from './types.ts';
 
@@ -13,6 +32,13 @@ export interface LocalGitHub extends AsyncDisposable {
   readonly token: string;
   readonly repository: string;
   checkRuns(): readonly CheckRun[];
+  /** Comments of all issues and pull requests, in the order they were written. */
+  comments(): readonly IssueComment[];
+  issues(): readonly Issue[];
+  /** Comments as somebody; as the token itself unless told. */
+  comment(issue: number, body: string, author?: Account): IssueComment;
+  /** Opens a pull request, or changes it: a push, a merge. */
+  pullRequest(pullRequest: PullRequest): void;
   /** Every request, oldest first. */
   requests(): readonly GitHubRequest[];
   /** How requests, or our own answers, departed from GitHub's published description. */
@@ -22,10 +48,15 @@ export interface LocalGitHub extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-const message = (status: number, text: string): Answer => ({
-  status,
-  body: { message: text, documentation_url: 'https://docs.github.com/rest', status: String(status) },
-});
+const GITHUB_ACTIONS: Account = { login: 'github-actions[bot]', type: 'Bot' };
+
+/** What a workflow of a pull request is usually granted. */
+const USUAL: Readonly<Record<string, Access>> = {
+  checks: 'write',
+  contents: 'read',
+  issues: 'write',
+  'pull-requests': 'write',
+};
 
 /**
  * Starts a GitHub API on a free port of the loopback interface. It keeps what it is given in memory, and checks every
@@ -35,9 +66,15 @@ const message = (status: number, text: string): Answer => ({
 export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const repository = options.repository ?? 'octo-org/todobackend';
   const token = options.token ?? 'ghs_localtoken';
-  const permissions: Readonly<Record<string, Access>> = options.permissions ?? { checks: 'write', contents: 'read' };
+  const permissions = options.permissions ?? USUAL;
   const checks = new CheckRuns(repository);
-  const handlers: Handlers = { ...checks.handlers };
+  const discussion = new Discussion(repository, options.author ?? GITHUB_ACTIONS, options.pullRequests ?? []);
+  const handlers: Handlers = {
+    ...checks.handlers,
+    ...commentHandlers(discussion),
+    ...issueHandlers(discussion),
+    ...pullRequestHandlers(discussion),
+  };
   const requests: GitHubRequest[] = [];
   const violations: string[] = [];
   let rules = ruleBook(options.rules ?? []);
@@ -46,11 +83,12 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     if (headers['user-agent'] === undefined) return message(403, 'Request forbidden by administrative rules.');
     const [, credentials] = /^(?:token|bearer) (.+)$/i.exec(headers.authorization ?? '') ?? [];
     if (credentials !== token) return message(401, 'Bad credentials');
+    if (call.path === '/graphql') return answerGraphQl(call.body, discussion.self);
     const handler = matched && handlers[matched.operation];
     if (matched === undefined || handler === undefined) return message(404, 'Not Found');
     const { owner, repo } = matched.parameters;
     if (`${owner}/${repo}`.toLowerCase() !== repository.toLowerCase()) return message(404, 'Not Found');
-    if (!allows(permissions[handler.scope] ?? 'none', handler.access)) {
+    if (![handler.scope].flat().some((scope) => allows(permissions[scope] ?? 'none', handler.access))) {
       return message(403, 'Resource not accessible by integration');
     }
     if (matched.problems.length > 0) {
@@ -58,7 +96,8 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       return message(422, `Invalid request.\n\n${matched.problems.join('\n')}`);
     }
     const body = typeof call.body === 'object' && call.body !== null ? { ...call.body } : {};
-    const given = handler.answer({ parameters: matched.parameters, body, url });
+    const query = Object.fromEntries(call.query);
+    const given = handler.answer({ parameters: matched.parameters, path: call.path, query, body, url });
     if (given.status < 400) {
       violations.push(...matched.check(given.status, given.body).map((problem) => `our own ${call.path}: ${problem}`));
     }
@@ -68,14 +107,16 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await readCall(request);
     const matched = match(call);
+    const operation = call.path === '/graphql' ? 'graphql' : matched?.operation;
     const entry = {
       at: new Date().toISOString(),
       method: call.method,
       path: call.path,
+      query: call.query.toString(),
       body: call.body,
-      ...(matched === undefined ? {} : { operation: matched.operation }),
+      ...(operation === undefined ? {} : { operation }),
     };
-    const fault = rules(matched?.operation);
+    const fault = rules(operation);
     if (fault !== undefined && 'cut' in fault) {
       requests.push({ ...entry, status: 0 });
       response.destroy();
@@ -92,7 +133,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
       'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 3600),
       ...given.headers,
     });
-    response.end(JSON.stringify(given.body));
+    response.end(given.body === undefined ? undefined : JSON.stringify(given.body));
   }
 
   const closing = new AbortController();
@@ -116,6 +157,12 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     token,
     repository,
     checkRuns: () => checks.all(),
+    comments: () => [...discussion.comments.values()],
+    issues: () => [...discussion.issues.values()],
+    comment: (issue, body, author) => discussion.addComment(issue, body, author),
+    pullRequest: (pullRequest) => {
+      discussion.pullRequests.set(pullRequest.number, pullRequest);
+    },
     requests: () => requests,
     violations: () => violations,
     play: (next) => {
@@ -145,34 +192,4 @@ function parsed(text: string): unknown {
   } catch {
     return text; // no object, so the description refuses it
   }
-}
-
-/** Counts each rule's matches, so that `nth` means the same for as long as the rules are in force. */
-function ruleBook(rules: readonly GitHubRule[]) {
-  const seen = rules.map(() => 0);
-  return (operation: string | undefined): GitHubRule['then'] | undefined => {
-    for (const [index, { when, then }] of rules.entries()) {
-      if (when.operation !== undefined && when.operation !== operation) continue;
-      const count = (seen[index] ?? 0) + 1;
-      seen[index] = count;
-      const [from, to] = typeof when.nth === 'number' ? [when.nth, when.nth] : (when.nth ?? [1, Infinity]);
-      if (count >= from && count <= to) return then;
-    }
-    return undefined;
-  };
-}
-
-function faulty(fault: GitHubRule['then'] | undefined): Answer | undefined {
-  if (fault === undefined) return undefined;
-  if ('error' in fault) return message(fault.error, fault.message ?? 'Server Error');
-  if (!('rateLimit' in fault)) return undefined;
-  if (fault.rateLimit === 'secondary') {
-    const headers = { 'retry-after': String(fault.retryAfterSeconds) };
-    return { ...message(403, 'You have exceeded a secondary rate limit.'), headers };
-  }
-  const reset = Math.ceil(Date.now() / 1000) + fault.retryAfterSeconds;
-  return {
-    ...message(403, 'API rate limit exceeded for installation.'),
-    headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) },
-  };
 }

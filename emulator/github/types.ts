@@ -5,7 +5,9 @@ export interface GitHubRequest {
   readonly at: string;
   readonly method: string;
   readonly path: string;
-  /** The operation's id in GitHub's description, such as `checks/create`. */
+  /** Without the question mark. */
+  readonly query: string;
+  /** The operation's id in GitHub's description, such as `checks/create`; `graphql` for a query. */
   readonly operation?: string;
   readonly body: unknown;
   /** 0 when the connection was cut. */
@@ -35,6 +37,56 @@ export interface LocalGitHubOptions {
   /** What the job's token may do; a scope that is not named is `none`, as under `permissions:` of a workflow. */
   readonly permissions?: Readonly<Record<string, Access>>;
   readonly rules?: readonly GitHubRule[];
+  /** Who the job's token is. Default: `github-actions[bot]`. */
+  readonly author?: Account;
+  readonly pullRequests?: readonly PullRequest[];
+}
+
+/** Who wrote something. A bot's login ends in `[bot]`. */
+export interface Account {
+  readonly login: string;
+  readonly type: 'Bot' | 'User';
+}
+
+export interface PullRequest {
+  readonly number: number;
+  /** The newest commit of its branch. */
+  readonly headSha: string;
+  readonly title?: string;
+  readonly headRef?: string;
+  readonly baseRef?: string;
+  /** Default: this repository; another one is a fork. */
+  readonly headRepository?: string;
+  /** When it is merged: the commit on the base branch. */
+  readonly mergeCommitSha?: string;
+  readonly state?: 'open' | 'closed';
+  readonly draft?: boolean;
+  readonly locked?: boolean;
+  /** Further commits that belong to it. */
+  readonly commits?: readonly string[];
+}
+
+export interface IssueComment {
+  readonly id: number;
+  /** The issue's or pull request's number. */
+  readonly issue: number;
+  readonly author: Account;
+  readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string | null;
+  readonly state: 'open' | 'closed';
+  readonly stateReason: string | null;
+  readonly labels: readonly string[];
+  readonly author: Account;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
 }
 
 export interface CheckAnnotation {
@@ -65,23 +117,26 @@ export interface CheckRun {
   readonly annotations: readonly CheckAnnotation[];
 }
 
-/** What a handler answers; its body is checked against the description before it is sent. */
+/** What a handler answers; its body is checked against the description before it is sent. None for 204. */
 export interface Answer {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HandlerRequest {
+  /** Of the path and of the query, as text. */
   readonly parameters: Readonly<Record<string, string>>;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly body: Readonly<Record<string, unknown>>;
   /** The API's own address, for the links in answers. */
   readonly url: string;
 }
 
-/** One operation: which scope it needs, and what it does. */
+/** One operation: which scope it needs (any of several), and what it does. */
 export interface Handler {
-  readonly scope: string;
+  readonly scope: string | readonly string[];
   readonly access: 'read' | 'write';
   answer(request: HandlerRequest): Answer;
 }
