@@ -16,7 +16,10 @@ export interface AgentParts {
 /** How the agent's process ends by itself: ecs-init starts it again after 1, and not after 5. */
 export type AgentExit = 1 | 5;
 
-/** The ECS agent: reads its cluster when it starts, registers, and answers on its introspection endpoint. */
+/**
+ * The ECS agent: reads its cluster when it starts, registers, and answers on its introspection endpoint. The local AWS
+ * evaluates no policies: what the instance's role would not let it do, such as joining "default", it does here.
+ */
 export class Agent {
   readonly #parts: AgentParts;
   #cluster: string | undefined;
