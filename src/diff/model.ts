@@ -3,8 +3,8 @@ export type Value = string | number | boolean | null | readonly Value[] | ValueR
 export type ValueRecord = { readonly [key: string]: Value };
 
 /**
- * What differs between two values, as a tree: only differences are in it, and applied to the first value it gives the
- * second (`apply`). Which kind of a list it is decides how it was compared.
+ * What differs between two values, as a tree: only differences are in it, and all of them: whoever applies it to the
+ * first value has the second. Which kind of a list it is decides how it was compared.
  */
 export type ValueDiff =
   | { readonly kind: 'same' }

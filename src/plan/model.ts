@@ -65,7 +65,7 @@ export interface FailedPlan extends PlanBase {
 /**
  * `data-lost`: something that holds data is deleted. `removed` and `replaced`: it goes, and something may depend on it.
  * `exposed`: reachable by everybody, or a permission grows without bounds. `maybe-replaced`: only the execution decides.
- * `rolled`: container instances are replaced one after the other. `changed`: in place.
+ * `rolled`: container instances are replaced one after the other. `safe`: in place, or new. Highest first.
  */
 export const RISKS = ['data-lost', 'replaced', 'removed', 'exposed', 'maybe-replaced', 'rolled', 'safe'] as const;
 export type Risk = (typeof RISKS)[number];
