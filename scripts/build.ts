@@ -3,7 +3,7 @@
  * they are, are minified after it. With `--check` the result goes to a folder of its own and is compared with dist/.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minify } from 'terser';
 
@@ -40,13 +40,17 @@ function differences(a: string, b: string): string[] {
   return [...names].filter((name) => read(a, name) !== read(b, name));
 }
 
+// A run of the action meanwhile finds the old dist/ or the new one, never half of one.
+const bytes = await build('.local/dist');
+const [fresh, dist] = [join(root, '.local', 'dist'), join(root, 'dist')];
 if (process.argv.includes('--check')) {
-  await build('.local/dist');
-  const different = differences(join(root, '.local/dist'), join(root, 'dist'));
+  const different = differences(fresh, dist);
   if (different.length > 0) {
     console.error(`dist/ is not what src/ builds to (${different.join(', ')}); run \`npm run build\` and commit it.`);
     process.exitCode = 1;
   }
 } else {
-  console.log(`dist/ is ${((await build('dist')) / 1e6).toFixed(2)} MB of JavaScript`);
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(fresh, dist);
+  console.log(`dist/ is ${(bytes / 1e6).toFixed(2)} MB of JavaScript`);
 }

@@ -17,6 +17,7 @@ import { sweep } from '../stack/sweep.ts';
 import { templateArgument } from '../stack/upload.ts';
 import { deploymentFailure } from '../stack/verdict.ts';
 import { findCluster } from '../template/cluster.ts';
+import type { Values } from '../template/resolve.ts';
 import { outputSecrecy } from '../template/secrets.ts';
 import { resourceLocations } from '../template/template.ts';
 import { Failure } from '../types.ts';
@@ -35,20 +36,19 @@ export async function deploy(inputs: Inputs, world: World, ledger: Ledger): Prom
   const debt = new Debt(world);
   try {
     if (request.account !== undefined) await requireAccount(aws, request.account);
-    const { changeSet, stack, attached } = await prepare(request, aws, world, ledger, debt);
-    const after = changeSet.empty ? stack : await execute(request, changeSet, stack, aws, world, ledger, debt);
+    const { changeSet, stack, attached, values } = await prepare(request, aws, world, ledger, debt);
     if (changeSet.empty) ledger.findings.push(...(await debt.settle(aws)));
+    const after = changeSet.empty ? stack : await execute(request, changeSet, stack, aws, world, ledger, debt);
     if (after === undefined) throw new Error(`The empty change set ${changeSet.id} has no stack`);
-    await conclude(request, after, aws, ledger);
-    const { cluster } = findCluster(request.template, valuesOf(request.parameters, request), request.cluster);
+    await conclude(request, values, after, aws, ledger);
+    const { cluster } = findCluster(request.template, values, request.cluster);
     if (cluster === undefined) throw new Error('The template was checked to have a cluster, and has none');
     const afterChange = !changeSet.empty || attached;
     await answerRollCall(await liveCluster(aws, after, cluster), request, { aws, world, ledger, afterChange });
     return changeSet.empty ? 'unchanged' : 'succeeded';
   } catch (error) {
-    throw world.signal.aborted ? await whereAwsStands(error, request, aws) : error;
-  } finally {
     ledger.findings.push(...(await debt.settle(aws)));
+    throw await whereAwsStands(error, request, aws);
   }
 }
 
@@ -64,6 +64,15 @@ async function load(inputs: Inputs, world: World, ledger: Ledger): Promise<Deplo
   return request;
 }
 
+interface Prepared {
+  readonly changeSet: ChangeSet;
+  readonly stack: Stack | undefined;
+  /** An operation was under way, and was followed to its end. */
+  readonly attached: boolean;
+  /** What the template is evaluated with, now that AWS has told what it looked up. */
+  readonly values: Values;
+}
+
 /** Brings the stack to rest and makes the change set, which is owed until it is executed. */
 async function prepare(
   request: DeploymentRequest,
@@ -71,7 +80,7 @@ async function prepare(
   world: World,
   ledger: Ledger,
   debt: Debt,
-): Promise<{ changeSet: ChangeSet; stack: Stack | undefined; attached: boolean }> {
+): Promise<Prepared> {
   const { clock, signal, runner } = world;
   const { region, role, stackName, template } = request;
   const locate = template.locate;
@@ -121,7 +130,8 @@ async function prepare(
   for (const line of changeLines(changeSet.changes)) runner.log.line(line);
   runner.log.endGroup();
   refuseReplacement(changeSet.changes, request.failOnReplacement, locate);
-  return { changeSet, stack, attached: attached !== undefined };
+  const values = valuesOf(request.parameters, request, parameters.resolved);
+  return { changeSet, stack, attached: attached !== undefined, values };
 }
 
 /** Executes the change set and follows it to its end. Returns the stack as it is then. */
@@ -148,10 +158,10 @@ async function execute(
       onFailure,
       timeout: stackTimeout,
       tell: eventTeller(ledger, runner.log, clock, logicalIds),
+      onBegun: () => debt.paid(),
     },
   );
   runner.log.endGroup();
-  await debt.paid();
   ledger.deployment = deployment;
   const after = await describeStack(cfn, deployment.stackId);
   if (after !== undefined) ledger.stack = after;
@@ -161,11 +171,16 @@ async function execute(
 }
 
 /** What is done and told once the stack is as it should be. */
-async function conclude(request: DeploymentRequest, stack: Stack, aws: Aws, ledger: Ledger): Promise<void> {
-  const { terminationProtection, template, parameters } = request;
+async function conclude(
+  { terminationProtection, template }: DeploymentRequest,
+  values: Values,
+  stack: Stack,
+  aws: Aws,
+  ledger: Ledger,
+): Promise<void> {
   if (terminationProtection !== undefined)
     await setTerminationProtection(await aws.cloudFormation(), stack, terminationProtection);
-  const secrecy = outputSecrecy(template, valuesOf(parameters, request));
+  const secrecy = outputSecrecy(template, values);
   ledger.outputs = stack.outputs.map((output) => {
     const withheld = secrecy(output.key);
     return withheld === undefined ? output : { ...output, withheld };

@@ -26,7 +26,7 @@ export function eventTeller(
   };
 }
 
-/** A deployment whose end is not known yet. */
+/** A deployment whose end is not known yet. Its timings are worked out when somebody asks. */
 function soFar(events: readonly StackEvent[], startedAt: number, now: number): Deployment {
   const last = events.findLast((event) => event.physicalId === event.stackId && event.nestedIn.length === 0);
   return {
@@ -35,8 +35,10 @@ function soFar(events: readonly StackEvent[], startedAt: number, now: number): D
     endedAt: now,
     finalStatus: last?.status ?? '',
     succeeded: false,
-    events: [...events],
-    timings: timingsOf(events),
+    events,
+    get timings() {
+      return timingsOf(events);
+    },
     findings: [],
   };
 }

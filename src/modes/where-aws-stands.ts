@@ -4,7 +4,7 @@ import { isBusy } from '../stack/status.ts';
 import { Failure } from '../types.ts';
 
 /** How long a cancelled run may take to read where AWS stands. Milliseconds. */
-const READ_WITHIN = 2_000;
+const READ_WITHIN = 1_500;
 
 /** The failure of a cancelled run, with the state that the stack was left in, as far as it can be read in time. */
 export async function whereAwsStands(
