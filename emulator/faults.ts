@@ -1,3 +1,4 @@
+import { permissionOf, refusedArn } from './iam-names.ts';
 import type { ApiCall, Protocol } from './request.ts';
 import type { CallRule } from './types.ts';
 import type { ServiceError } from './wire.ts';
@@ -11,8 +12,9 @@ interface Mishap {
 const says = (code: string, status: number, message: string) => () => ({ code, status, message });
 
 const denied = (call: ApiCall, caller: string) => {
-  const permission = `${call.service}:${call.action}`;
-  const resource = call.resource === undefined ? '' : ` on resource: ${call.resource}`;
+  const permission = permissionOf(call);
+  const arn = refusedArn(call, caller);
+  const resource = arn === undefined ? '' : ` on resource: ${call.service === 's3' ? `"${arn}"` : arn}`;
   return `User: ${caller} is not authorized to perform: ${permission}${resource} because no identity-based policy allows the ${permission} action`;
 };
 

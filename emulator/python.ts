@@ -174,4 +174,4 @@ function isAlive(pid: number): boolean {
 }
 
 export const isCode = (error: unknown, code: string) =>
-  error instanceof Error && 'code' in error && error.code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

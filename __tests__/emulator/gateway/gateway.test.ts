@@ -204,12 +204,14 @@ describe('errors on demand', () => {
     const { query, ec2, json, s3 } = await askAll();
     expect(json).toMatchObject({ name: 'AccessDeniedException', status: 400 });
     expect(json.message).toMatch(
-      /^User: arn:aws:[^ ]+ is not authorized to perform: ecs:DescribeClusters on resource: c because no identity-based policy allows the ecs:DescribeClusters action$/,
+      /^User: arn:aws:[^ ]+ is not authorized to perform: ecs:DescribeClusters on resource: arn:aws:ecs:us-east-1:123456789012:cluster\/c because no identity-based policy allows the ecs:DescribeClusters action$/,
     );
     expect(query).toMatchObject({ name: 'AccessDenied', status: 403 });
+    expect(query.message).toContain('autoscaling:DescribeAutoScalingGroups because no identity-based policy');
     expect(ec2).toMatchObject({ name: 'UnauthorizedOperation', status: 403 });
     expect(ec2.message).toMatch(/^You are not authorized to perform this operation\. User: arn:aws:/);
     expect(s3).toMatchObject({ name: 'AccessDenied', status: 403 });
+    expect(s3.message).toContain('s3:ListBucket on resource: "arn:aws:s3:::b" because');
   });
 
   test('an error of a scenario comes instead of the effect, and is journalled with its code', async () => {

@@ -1,13 +1,17 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startMoto } from '../../../emulator/moto.ts';
-import { EquipmentError, findPython } from '../../../emulator/python.ts';
+import { EquipmentError, findPython, LOCAL_DIRECTORY, pythonWith } from '../../../emulator/python.ts';
+
+/** Reads /proc. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
 
 const isAlive = (pid: number) => {
   try {
@@ -40,7 +44,7 @@ describe('the life of moto', () => {
     expect(pids.map(isAlive)).toEqual([false, false, false]);
   });
 
-  test('it listens on the loopback interface alone', async () => {
+  onLinux('it listens on the loopback interface alone', async () => {
     await using moto = await startMoto();
     const port = Number(new URL(moto.endpoint).port).toString(16).toUpperCase().padStart(4, '0');
     const listening = readFileSync('/proc/net/tcp', 'utf8')
@@ -63,6 +67,49 @@ describe('the life of moto', () => {
     parent.kill('SIGKILL');
     expect(await gone(pid)).toBe(true);
   });
+});
+
+describe('the environment', () => {
+  const made = async (name: string, requirement: string) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'requirements-'));
+    const requirements = path.join(folder, 'requirements.txt');
+    // The comment makes the digest, and with it the folder, this run's own.
+    await writeFile(requirements, `# ${folder}\n${requirement}\n`);
+    const digest = createHash('sha256')
+      .update(await readFile(requirements))
+      .digest('hex');
+    const directory = path.join(LOCAL_DIRECTORY, 'python', `${name}-${digest.slice(0, 12)}`);
+    const told: string[] = [];
+    return {
+      make: () => pythonWith({ name, requirements, tell: (line) => void told.push(line) }),
+      told,
+      lock: `${directory}.lock`,
+      [Symbol.asyncDispose]: async () => {
+        for (const gone of [folder, directory, `${directory}.lock`]) await rm(gone, { recursive: true, force: true });
+      },
+    };
+  };
+
+  test('starts at the same time make it once, and a lock whose holder is gone holds up nobody', async () => {
+    await using environment = await made('once', '');
+    const holder = spawn('true');
+    await new Promise((resolve) => holder.on('close', resolve));
+    await mkdir(path.dirname(environment.lock), { recursive: true });
+    await writeFile(environment.lock, String(holder.pid));
+    const pythons = await Promise.all([environment.make(), environment.make(), environment.make()]);
+    expect(new Set(pythons).size).toBe(1);
+    expect(environment.told.filter((line) => line.startsWith('Installing once'))).toHaveLength(1);
+    expect(existsSync(environment.lock)).toBe(false);
+    expect(spawnSync(pythons[0] ?? '', ['-c', 'import sys; print(sys.prefix)']).stdout.toString()).toContain('/once-');
+  }, 60_000);
+
+  test('pip’s last words are told when it fails, and the next start tries again', async () => {
+    await using environment = await made('fails', './no-such-package.whl');
+    for (let turn = 0; turn < 2; turn++) {
+      await expect(environment.make()).rejects.toThrow(/pip could not install fails.*no-such-package\.whl/s);
+    }
+    expect(existsSync(environment.lock)).toBe(false);
+  }, 60_000);
 });
 
 describe('finding Python', () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** The kernel's clock ticks a second (sysconf _SC_CLK_TCK), 100 wherever Node runs on Linux. */
 const TICKS = 100;
@@ -10,8 +10,12 @@ export interface ProcessRow {
   readonly cpu: number;
 }
 
-/** Every process whose environment holds this text, and every one of the same session: a run's and all it has started. */
+/**
+ * Every process whose environment holds this text, and every one of the same session: a run's and all it has
+ * started. None where the kernel has no /proc.
+ */
 export function processesOf(session: number, mark: string): ProcessRow[] {
+  if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
