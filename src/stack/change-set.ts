@@ -36,6 +36,8 @@ export interface ChangeSetRequest {
   readonly notificationArns?: readonly string[];
   readonly roleArn?: string;
   readonly onFailure: OnFailure;
+  /** Whether what would change in nested stacks is worked out too. */
+  readonly includeNested?: boolean;
   readonly locate: Locate;
 }
 
@@ -68,7 +70,7 @@ export async function createChangeSet(
   const first = await created(context, request, id);
   const type = changeSetType(request.stack);
   const changeSet = { id: first.ChangeSetId ?? id, name: request.name, type, stackId: first.StackId ?? '' };
-  if (isEmpty(first)) return { changeSet: { ...changeSet, empty: true, changes: [] }, findings: [] };
+  if (saysNothingChanges(first)) return { changeSet: { ...changeSet, empty: true, changes: [] }, findings: [] };
   const told = { locate: request.locate, wanted: first.Status === 'FAILED' };
   if (first.Status === 'FAILED')
     throw refused(request, first.StatusReason, await validationFindings(cfn, changeSet.id, told));
@@ -116,6 +118,7 @@ function inputOf(request: ChangeSetRequest): CreateChangeSetCommandInput {
     ...(request.tags && { Tags: Object.entries(request.tags).map(([Key, Value]) => ({ Key, Value })) }),
     ...(request.notificationArns && { NotificationARNs: [...request.notificationArns] }),
     ...(request.roleArn && { RoleARN: request.roleArn }),
+    ...(request.includeNested && { IncludeNestedStacks: true }),
     // Where this is set, ExecuteChangeSet must not be given DisableRollback (API reference, CreateChangeSet).
     ...(deletesOnFailure(request.onFailure, type) && { OnStackFailure: 'DELETE' }),
   };
@@ -169,7 +172,11 @@ async function created(
 // CloudFormation tells emptiness in words only. An empty list of changes is no sign: outputs alone may change.
 const NOTHING_CHANGES = [/^The submitted information didn.t contain changes/i, /^No updates are to be performed/i];
 
-function isEmpty({ Status, StatusReason = '' }: DescribeChangeSetCommandOutput): boolean {
+/** Whether CloudFormation says of a change set that nothing would change. */
+export function saysNothingChanges({
+  Status,
+  StatusReason = '',
+}: Pick<DescribeChangeSetCommandOutput, 'Status' | 'StatusReason'>): boolean {
   return Status === 'FAILED' && NOTHING_CHANGES.some((words) => words.test(StatusReason));
 }
 

@@ -23,6 +23,20 @@ export function outputSecrecy(template: Template, values?: Values): (outputKey: 
   };
 }
 
+/** Why what an expression stands for must not be told; undefined when it may be. */
+export type Secrecy = (data: Data | undefined) => string | undefined;
+
+/** Tells of any expression of the template whether it reaches a NoEcho parameter or a dynamic reference. */
+export function expressionSecrecy(template: Template, values?: Values): Secrecy {
+  const reach = new Reach(template, values);
+  return (data) => (data === undefined ? undefined : reach.secret(data));
+}
+
+/** Whether there is any secret in the template at all. */
+export function hasSecrets(template: Template): boolean {
+  return new Reach(template, undefined).anySecret();
+}
+
 /** Resource types that hand what they are given on as attributes: any secret they are given may come back. */
 const PASSING_TYPES = /^(AWS::CloudFormation::(Stack|CustomResource|WaitCondition)|Custom::.*)$/;
 

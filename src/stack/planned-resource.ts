@@ -1,0 +1,62 @@
+import type { Change, ResourceChangeDetail } from '@aws-sdk/client-cloudformation';
+import type { Json, JsonObject, PlannedDetail, PlannedResource } from './planned-model.ts';
+
+/** One change as data, and the ARN of the change set of the nested stack that it is. */
+export function plannedResourceOf({ ResourceChange: change }: Change): {
+  readonly resource: PlannedResource;
+  readonly nestedId?: string;
+}[] {
+  if (change?.LogicalResourceId === undefined || change.Action === undefined) return [];
+  const before = contextOf(change.BeforeContext);
+  const after = contextOf(change.AfterContext);
+  const resource: PlannedResource = {
+    action: change.Action,
+    logicalId: change.LogicalResourceId,
+    ...(change.PhysicalResourceId && { physicalId: change.PhysicalResourceId }),
+    resourceType: change.ResourceType ?? '',
+    ...(change.Replacement && { replacement: change.Replacement }),
+    ...(change.PolicyAction && { policyAction: change.PolicyAction }),
+    scope: change.Scope ?? [],
+    details: (change.Details ?? []).map(detailOf),
+    ...(before && { before }),
+    ...(after && { after }),
+  };
+  return [{ resource, ...(change.ChangeSetId && { nestedId: change.ChangeSetId }) }];
+}
+
+function detailOf({ Target: target, Evaluation, ChangeSource, CausingEntity }: ResourceChangeDetail): PlannedDetail {
+  return {
+    attribute: target?.Attribute ?? 'Properties',
+    ...(target?.Name && { name: target.Name }),
+    ...(target?.Path && { path: target.Path }),
+    requiresRecreation: target?.RequiresRecreation ?? 'Never',
+    evaluation: Evaluation ?? 'Static',
+    ...(ChangeSource && { source: ChangeSource }),
+    ...(CausingEntity && { entity: CausingEntity }),
+    ...(target?.BeforeValue !== undefined && { before: target.BeforeValue }),
+    ...(target?.AfterValue !== undefined && { after: target.AfterValue }),
+    ...(target?.AttributeChangeType && { action: target.AttributeChangeType }),
+    drifted: target?.Drift !== undefined,
+  };
+}
+
+/** A resource's context is JSON; one that was cut off is of no use. */
+function contextOf(text: string | undefined): JsonObject | undefined {
+  if (text === undefined) return undefined;
+  const data = parseJson(text);
+  return isObject(data) ? data : undefined;
+}
+
+/** The value of a text that may be JSON; undefined where it is none. */
+export function parseJson(text: string): Json | undefined {
+  try {
+    const data: Json = JSON.parse(text);
+    return data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(data: Json | undefined): data is JsonObject {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
