@@ -2,7 +2,7 @@
  * Makes dist/ from src/: what `uses:` runs. TypeScript is erased, ncc bundles, and the lazy chunks, which ncc leaves as
  * they are, are minified after it. With `--check` the result goes to a folder of its own and is compared with dist/.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minify } from 'terser';
@@ -10,17 +10,21 @@ import { minify } from 'terser';
 const root = join(import.meta.dirname, '..');
 
 function run(script: string, ...args: string[]): void {
-  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
   });
+  if (status === 0) return;
+  console.error(`${stdout}${script} failed.`);
+  process.exit(1);
 }
 
 /** Builds into `out` (relative to the project). Returns the bytes of JavaScript. */
 async function build(out: string): Promise<number> {
   rmSync(join(root, 'build'), { recursive: true, force: true });
-  rmSync(join(root, out), { recursive: true, force: true });
   run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  rmSync(join(root, out), { recursive: true, force: true });
   run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/index.js', '-o', out, '--license', 'licenses.txt', '--quiet');
   let bytes = 0;
   for (const name of readdirSync(join(root, out)).filter((file) => file.endsWith('.js'))) {
