@@ -10,7 +10,8 @@ import type { Account, Services, ServicesFor } from './types.ts';
 
 /** Whether a call may have launched or ended an instance. */
 export const movesInstances = (service: string, action: string) =>
-  (service === 'autoscaling' || service === 'ec2') && !/^(Describe|Get|List|Search)/.test(action);
+  (service === 'autoscaling' && !action.startsWith('Describe')) ||
+  (service === 'ec2' && /^(Run|Start|Stop|Reboot|Terminate)Instances$/.test(action));
 
 /**
  * Clients that go straight to moto, made once per caller and region. Every call of theirs that may have launched or
@@ -34,28 +35,23 @@ function makeServices(endpoint: string, account: Account, moved: (account: Accou
   // moto answers one call at a time in all its threads; more at once only wait, which is no reason for a warning.
   const requestHandler = { httpAgent: { maxSockets: 8 }, socketAcquisitionWarningTimeout: 600_000 };
   const configuration = { endpoint, region, credentials, maxAttempts: 1, requestHandler };
+
+  const watch =
+    (service: string) =>
+    <I, O>(next: (args: I) => Promise<O>, context: { commandName?: string }) =>
+    async (args: I): Promise<O> => {
+      try {
+        return await next(args);
+      } finally {
+        const action = (context.commandName ?? '').replace(/Command$/, '');
+        if (movesInstances(service, action)) moved(account);
+      }
+    };
   const autoScaling = new AutoScaling(configuration);
+  autoScaling.middlewareStack.add(watch('autoscaling'), { step: 'initialize', name: 'watchInstances' });
   const ec2 = new EC2(configuration);
-  autoScaling.middlewareStack.add(
-    (next, context) => async (args) => {
-      try {
-        return await next(args);
-      } finally {
-        if (movesInstances('autoscaling', context.commandName ?? '')) moved(account);
-      }
-    },
-    { step: 'initialize', name: 'movedInstances' },
-  );
-  ec2.middlewareStack.add(
-    (next, context) => async (args) => {
-      try {
-        return await next(args);
-      } finally {
-        if (movesInstances('ec2', context.commandName ?? '')) moved(account);
-      }
-    },
-    { step: 'initialize', name: 'movedInstances' },
-  );
+  ec2.middlewareStack.add(watch('ec2'), { step: 'initialize', name: 'watchInstances' });
+
   return {
     autoScaling,
     ec2,
