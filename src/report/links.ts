@@ -3,19 +3,22 @@ import type { SourceLocation } from '../types.ts';
 import { placed } from './annotations.ts';
 import { code, link } from './markdown.ts';
 
+/** Where the run's files can be looked at. */
+export type Home = Pick<Run, 'repositoryUrl' | 'commit'>;
+
 /**
  * `stack.yml:88` as a link to that line at the run's commit, or a name as one; where the repository is not known, the
  * place as text.
  */
-export function fileLink(run: Run, location: SourceLocation, name?: string): string {
+export function fileLink({ repositoryUrl, commit }: Home, location: SourceLocation, name?: string): string {
   const file = placed(location).file ?? location.file;
   const place = code(`${file}:${location.line}`);
-  if (run.repositoryUrl === undefined || run.commit === undefined) {
+  if (repositoryUrl === undefined || commit === undefined) {
     return name === undefined ? place : `${code(name)} ${place}`;
   }
   const path = file.split('/').map(encodeURIComponent).join('/');
   const until = location.endLine === undefined || location.endLine <= location.line ? '' : `-L${location.endLine}`;
-  const url = `${run.repositoryUrl}/blob/${run.commit}/${path}#L${location.line}${until}`;
+  const url = `${repositoryUrl}/blob/${commit}/${path}#L${location.line}${until}`;
   return link(name === undefined ? place : code(name), url);
 }
 

@@ -2,14 +2,13 @@ import type { Run } from '../outcome.ts';
 import type { StackOutput } from '../stack/model.ts';
 import { clip, count } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
-import type { Finding } from '../types.ts';
 import { locationOf, pastTense } from './annotations.ts';
+import { causeSection, findingsSection } from './findings.ts';
 import { type Section, withinBytes } from './fit.ts';
 import { consoleUrl, fileLink } from './links.ts';
 import { describeChange } from './log.ts';
 import { code, details, fence, html, inline, link, table } from './markdown.ts';
 import { lengthOf, type Operation, operationsOf } from './operations.ts';
-import { prose, proseOnOneLine, quote, sentence } from './prose.ts';
 import { rollCallSections } from './summary-roll-call.ts';
 import { timelineOf } from './timeline.ts';
 import { rollCallNumbers, verdict } from './verdict.ts';
@@ -21,20 +20,19 @@ const OPEN_ROWS = 15;
 const SHORT_ROWS = 100;
 const SLOWEST = 10;
 const CELL_LENGTH = 300;
-const PROSE_LENGTH = 8_000;
 
 /** The job summary: Markdown of GitHub's kind, the verdict first, within what GitHub takes. */
 export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
   return withinBytes(
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },
-      ...causeSection(run),
+      ...causeSection(run, run.outcome.findings),
       ...rollCallSections(run),
-      ...findingsSection(run, 'warning', 'Worth a look', 5),
+      ...findingsSection(run, run.outcome.findings, 'warning', 'Worth a look', 5),
       ...changesSection(run),
       ...timelineSection(run),
       ...outputsSection(run),
-      ...findingsSection(run, 'notice', 'Also of note', 1),
+      ...findingsSection(run, run.outcome.findings, 'notice', 'Also of note', 1),
       { name: 'the footer', renderings: [footer(run)], importance: 8 },
     ],
     bytes,
@@ -55,52 +53,6 @@ function heading(run: Run): string {
   ];
   const symbol = outcome.outcome === 'failed' ? '❌' : '✅';
   return `## ${symbol} ${inline(verdict(run))}\n\n${facts.join(' · ')}`;
-}
-
-/** The root cause, with where and what to do; the further errors after it, one after another. */
-function causeSection(run: Run): readonly Section[] {
-  const [cause, ...more] = run.outcome.findings.filter((finding) => finding.level === 'error');
-  if (cause === undefined) return [];
-  const first = quote(`[!CAUTION]\n${findingBlock(run, cause)}`);
-  const rest = more.map((finding) => findingItem(run, finding));
-  const errors: readonly Section[] =
-    rest.length === 0 ? [] : [listSection('further errors', `### ${count(rest.length, 'further error')}`, rest, 7)];
-  return [{ name: 'the cause', renderings: [first], importance: 9 }, ...errors];
-}
-
-function findingsSection(run: Run, level: 'warning' | 'notice', title: string, importance: number): readonly Section[] {
-  const items = run.outcome.findings.filter((one) => one.level === level).map((finding) => findingItem(run, finding));
-  return items.length === 0 ? [] : [listSection(`${level}s`, `### ${title}`, items, importance)];
-}
-
-function listSection(name: string, title: string, items: readonly string[], importance: number): Section {
-  const shown = (limit: number) => {
-    const rest = items.length - limit;
-    return [title, [...items.slice(0, limit), ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')].join('\n\n');
-  };
-  return { name, renderings: [shown(SHORT_ROWS), shown(OPEN_ROWS)], importance };
-}
-
-function findingBlock(run: Run, finding: Finding): string {
-  const { title, message, remedy, location } = finding;
-  const place = location === undefined ? '' : `<br>\n${fileLink(run, location)}`;
-  return [
-    `**${sentence(title)}**${place}`,
-    prose(clip(message, PROSE_LENGTH)),
-    ...(remedy === undefined ? [] : [whatToDo(prose(clip(remedy, PROSE_LENGTH)))]),
-  ].join('\n\n');
-}
-
-function whatToDo(markdown: string): string {
-  const startsWithBlock = markdown.startsWith('```');
-  return `**What to do:**${startsWithBlock ? '\n\n' : ' '}${markdown}`;
-}
-
-function findingItem(run: Run, finding: Finding): string {
-  const { title, message, remedy, location } = finding;
-  const place = location === undefined ? '' : ` ${fileLink(run, location)}`;
-  const text = [message, ...(remedy === undefined ? [] : [remedy])].map((one) => clip(one, PROSE_LENGTH));
-  return `- **${sentence(title)}**${place}<br>${text.map(proseOnOneLine).join('<br>')}`;
 }
 
 function changesSection(run: Run): readonly Section[] {
