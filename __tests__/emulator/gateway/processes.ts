@@ -10,26 +10,47 @@ export interface ProcessRow {
   readonly cpu: number;
 }
 
-/**
- * Every process whose environment holds this text, and every one of the same session: a run's and all it has
- * started. None where the kernel has no /proc.
- */
-export function processesOf(session: number, mark: string): ProcessRow[] {
+interface Found extends ProcessRow {
+  readonly parent: number;
+  readonly session: number;
+}
+
+/** None where the kernel has no /proc. */
+function everyProcess(): Found[] {
   if (!existsSync('/proc')) return [];
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        // The command is in parentheses and may hold anything; the fields after it begin with the state (proc(5)).
-        const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        const ours = Number(fields[3]) === session || readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark);
-        const cpu = (Number(fields[11]) + Number(fields[12])) / TICKS;
-        return ours ? [{ pid: Number(name), command: stat.slice(0, stat.lastIndexOf(')') + 1), cpu }] : [];
-      } catch {
-        return [];
-      }
+      const stat = read(`/proc/${name}/stat`);
+      // The command is in parentheses and may hold anything; the fields after it begin with the state (proc(5)).
+      const end = stat.lastIndexOf(')') + 1;
+      const fields = stat
+        .slice(end + 1)
+        .split(' ')
+        .map(Number);
+      const [, parent, , session, , , , , , , , user, system] = fields;
+      if (parent === undefined || session === undefined || user === undefined || system === undefined) return [];
+      return [{ pid: Number(name), command: stat.slice(0, end), parent, session, cpu: (user + system) / TICKS }];
     });
 }
+
+/** '' for a process that has ended in the meantime. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Every process of a session, and every one whose environment holds the mark: a run's and all that it has started. */
+export const processesOf = (session: number, mark: string): ProcessRow[] =>
+  everyProcess()
+    .filter((found) => found.session === session || read(`/proc/${found.pid}/environ`).includes(mark))
+    .map(({ pid, command, cpu }) => ({ pid, command, cpu }));
+
+/** This process and what it has started. */
+export const ownProcesses = (): ProcessRow[] =>
+  everyProcess().filter(({ pid, parent }) => pid === process.pid || parent === process.pid);
 
 export const cpuOf = (rows: readonly ProcessRow[]) => rows.reduce((sum, { cpu }) => sum + cpu, 0);
