@@ -59,10 +59,16 @@ describe('classify', () => {
     expect(classify(denied)).toEqual({ kind: 'access-denied', message: denied.message });
   });
 
+  test('leaves a Failure of ours what it is: a cancelled call is no answer of AWS', () => {
+    const cancelled = new Failure('cancelled', [{ level: 'error', title: 'Cancelled', message: 'By a person.' }]);
+    expect(classify(cancelled)).toEqual({ kind: 'failure', failure: cancelled });
+    expect(asFailure(cancelled, 'read it')).toBe(cancelled);
+  });
+
   test('takes anything that can be thrown', () => {
     fc.assert(
       fc.property(fc.anything(), (thrown) => {
-        expect(typeof classify(thrown).message).toBe('string');
+        expect(classify(thrown)).toMatchObject({ kind: expect.any(String), message: expect.any(String) });
       }),
     );
   });

@@ -12,6 +12,8 @@ export type AwsError =
   /** No answer, or one that did not come from AWS. */
   | { readonly kind: 'unreachable'; readonly code: string; readonly message: string }
   | { readonly kind: 'not-found-stack'; readonly stack: string; readonly message: string }
+  /** No answer of AWS's at all but a Failure of ours, such as the reason of a signal. */
+  | { readonly kind: 'failure'; readonly failure: Failure }
   | { readonly kind: 'other'; readonly code: string; readonly message: string };
 
 /** `action`, `resource` and `principal` as AWS's message tells them, where it does. */
@@ -84,6 +86,7 @@ interface ErrorFields {
 
 /** Says what an error of an AWS call means. Never throws, whatever it is given. */
 export function classify(error: unknown): AwsError {
+  if (error instanceof Failure) return { kind: 'failure', failure: error };
   const { name, code, message, status, answered } = fieldsOf(error);
   if (EXPIRED.has(name)) return { kind: 'expired-credentials', message };
   if (name === 'CredentialsProviderError' || name === 'ProviderError' || name === 'TokenProviderError')
@@ -144,11 +147,12 @@ const NO_CREDENTIALS_REMEDY =
  * AWS that has no reason of its own.
  */
 export function asFailure(error: unknown, doing: string, otherwise: FailureReason = 'internal'): Failure {
-  if (error instanceof Failure) return error;
   const fact = classify(error);
   const fail = (reason: FailureReason, title: string, message: string, remedy?: string) =>
     new Failure(reason, [{ level: 'error', title, message, ...(remedy && { remedy }) }], { cause: error });
   switch (fact.kind) {
+    case 'failure':
+      return fact.failure;
     case 'access-denied': {
       const what = fact.action ?? 'an action that AWS did not name';
       return fail(

@@ -60,7 +60,7 @@ export function eventStreams(
     } catch (error) {
       const { kind } = classify(error);
       if (kind === 'throttled' || kind === 'unreachable') return [];
-      if (kind === 'expired-credentials') throw error;
+      if (kind === 'expired-credentials' || kind === 'failure') throw error;
       nested.delete(tail.stackId);
       const failure = asFailure(error, `follow the nested stack ${tail.nestedIn.join(' › ')}`);
       findings.push(...failure.findings.map((finding): Finding => ({ ...finding, level: 'warning' })));
