@@ -11,7 +11,7 @@ from importlib import import_module
 MENDS = {
     "moto.ec2.models": ["furniture"],
     "moto.ecs.models": ["container_instances"],
-    "moto.autoscaling.models": ["corrections", "refusals", "scaling_activities"],
+    "moto.autoscaling.models": ["launches", "refusals", "scaling_activities"],
 }
 
 mended: set[str] = set()
