@@ -17,12 +17,10 @@ const TEMPLATE = readFileSync(join(import.meta.dirname, 'stack.yml'), 'utf8');
 export interface PlainMoto extends AsyncDisposable {
   readonly cloudFormation: CloudFormation;
   readonly ecs: ECS;
-  /** Runs the action on this template: `desired` hosts, and inputs and files over those that it needs. */
-  deploy(desired: number, options?: RunActionOptions): Promise<ActionRun>;
+  /** Runs the action on this template, whose cluster and group are called as the stack: `desired` hosts. */
+  deploy(stack: string, desired: number, options?: RunActionOptions): Promise<ActionRun>;
   /** Registers instances of the group with the cluster, as their agents would, as soon as `count` are there. */
-  registerWhenLaunched(count: number): Promise<void>;
-  /** Forgets everything. */
-  reset(): Promise<void>;
+  registerWhenLaunched(stack: string, count: number): Promise<void>;
 }
 
 /** moto alone: what is here is somebody else's reading of CloudFormation, not ours. */
@@ -40,13 +38,13 @@ export async function startPlainMoto(): Promise<PlainMoto> {
     new EC2(config),
     new AutoScaling(config),
   ];
+  const { Subnets = [] } = await ec2.describeSubnets({});
+  const { Images = [] } = await ec2.describeImages({ Owners: ['amazon'], MaxResults: 5 });
+  const subnets = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
   return {
     cloudFormation,
     ecs,
-    async deploy(desired, options = {}) {
-      const { Subnets = [] } = await ec2.describeSubnets({});
-      const { Images = [] } = await ec2.describeImages({ Owners: ['amazon'], MaxResults: 5 });
-      const subnets = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
+    async deploy(stack, desired, options = {}) {
       const values = {
         DesiredCount: desired,
         Subnets: subnets.join(','),
@@ -56,26 +54,23 @@ export async function startPlainMoto(): Promise<PlainMoto> {
       const cfg = Object.entries(values).map(([name, value]) => `${name}=${value}\n`);
       return runAction({
         ...options,
-        inputs: { environment: 'test', 'stack-name': 'plain', ...options.inputs },
+        inputs: { environment: 'test', 'stack-name': stack, ...options.inputs },
         env: { ...moto.env, ...options.env },
         files: { 'stack.yml': TEMPLATE, 'env/test.cfg': cfg.join(''), ...options.files },
       });
     },
-    async registerWhenLaunched(count) {
+    async registerWhenLaunched(stack, count) {
       const deadline = Date.now() + PATIENCE;
       for (let registered = 0; registered < count && Date.now() < deadline; await sleep(ASK_EVERY)) {
         const { AutoScalingGroups: [group] = [] } = await autoScaling.describeAutoScalingGroups({
-          AutoScalingGroupNames: ['plain'],
+          AutoScalingGroupNames: [stack],
         });
         for (const { InstanceId } of group?.Instances?.slice(registered, count) ?? []) {
           const document = JSON.stringify({ instanceId: InstanceId, region: config.region, accountId: '123456789012' });
-          await ecs.registerContainerInstance({ cluster: 'plain', instanceIdentityDocument: document });
+          await ecs.registerContainerInstance({ cluster: stack, instanceIdentityDocument: document });
           registered += 1;
         }
       }
-    },
-    async reset() {
-      await fetch(`${moto.endpoint}/moto-api/reset`, { method: 'POST' });
     },
     [Symbol.asyncDispose]: () => moto[Symbol.asyncDispose](),
   };
