@@ -59,7 +59,7 @@ describe('event lines', () => {
         physicalId: 's',
       }),
     );
-    expect(text(line)).toContain('Network/Subnet');
+    expect(text(line)).toContain('Network › Subnet');
   });
 
   test('a reason of several lines stays on the event’s line', () => {

@@ -159,6 +159,6 @@ describe('operations', () => {
       [2, { ...topic, nestedIn: ['Network'], status: 'CREATE_COMPLETE' }],
       [3, { ...topic, status: 'CREATE_COMPLETE' }],
     ).map((operation) => operation.path);
-    expect(paths).toEqual(['Topic', 'Network/Topic']);
+    expect(paths).toEqual(['Topic', 'Network › Topic']);
   });
 });

@@ -1,9 +1,10 @@
 import type { Run } from '../outcome.ts';
 import type { StackEvent } from '../stack/model.ts';
+import { resourcePath } from '../stack/resource-path.ts';
 import { clip, count, oneLine, visible } from '../text.ts';
 import type { FindingLevel, SourceLocation } from '../types.ts';
 import { locationOf, placed, TITLE_LENGTH } from './annotations.ts';
-import { isCancellation, parseStatus, pathOf } from './operations.ts';
+import { isCancellation, parseStatus } from './operations.ts';
 import { summaryOf } from './summary.ts';
 import { stackOf, verdict } from './verdict.ts';
 
@@ -84,7 +85,7 @@ function eventAnnotations(run: Run): readonly CheckAnnotation[] {
     if (location === undefined) return [];
     const message = [new Date(event.at).toISOString(), event.resourceType, event.physicalId, event.reason];
     const text = message.filter((part) => part !== undefined && part !== '').join('\n');
-    return [annotationAt(location, eventLevel(event), `${event.status} ${pathOf(event)}`, text)];
+    return [annotationAt(location, eventLevel(event), `${event.status} ${resourcePath(event)}`, text)];
   });
 }
 

@@ -2,10 +2,11 @@ import type { RollCallReading, RolledInstance } from '../cluster/model.ts';
 import type { Run } from '../outcome.ts';
 import type { Span, StyledLine, TextStyle } from '../runner/runner.ts';
 import type { ResourceChange, StackEvent } from '../stack/model.ts';
+import { resourcePath } from '../stack/resource-path.ts';
 import { clip, count, oneLine } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { Finding } from '../types.ts';
-import { isCancellation, isOfStackItself, parseStatus, pathOf } from './operations.ts';
+import { isCancellation, isOfStackItself, parseStatus } from './operations.ts';
 import { rollCallNumbers, stackOf, verdict } from './verdict.ts';
 
 const ELAPSED_WIDTH = 7;
@@ -30,7 +31,7 @@ export function createEventLines({ startedAt, logicalIds = [] }: EventLineOption
   let nameWidth = Math.min(NAME_WIDTH_LIMIT, Math.max(0, ...logicalIds.map((id) => id.length)));
   return (event) => {
     const { verb, state } = parseStatus(event.status);
-    const path = pathOf(event);
+    const path = resourcePath(event);
     const key = `${path} ${verb}`;
     const began = begun.get(key);
     if (state === 'IN_PROGRESS') begun.set(key, began ?? event.at);

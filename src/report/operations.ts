@@ -1,4 +1,5 @@
 import type { Deployment, StackEvent } from '../stack/model.ts';
+import { resourcePath } from '../stack/resource-path.ts';
 
 /** What was going on with the root stack when a resource's operation began. */
 export type Phase = 'deployment' | 'rollback' | 'clean-up';
@@ -7,7 +8,7 @@ export type Ending = 'complete' | 'failed' | 'cancelled' | 'skipped' | 'running'
 
 /** One resource being created, updated or deleted: the bar of a timeline. A rolled back resource has two. */
 export interface Operation {
-  /** The logical id, after those of the nested stacks it is in: `Network/Subnet`. */
+  /** The logical id, after those of the nested stacks it is in: `Network › Subnet`. */
   readonly path: string;
   readonly logicalId: string;
   readonly nestedIn: readonly string[];
@@ -34,7 +35,7 @@ export function operationsOf(deployment: Deployment): readonly Operation[] {
       continue;
     }
     const { verb, state } = parseStatus(event.status);
-    const key = `${pathOf(event)} ${verb}`;
+    const key = `${resourcePath(event)} ${verb}`;
     const begun = open.get(key);
     if (state === 'IN_PROGRESS') {
       if (begun === undefined) open.set(key, begin(event, verb, phase));
@@ -50,11 +51,6 @@ export function operationsOf(deployment: Deployment): readonly Operation[] {
 /** Milliseconds. */
 export function lengthOf(operation: Operation): number {
   return Math.max(0, operation.endedAt - operation.startedAt);
-}
-
-/** Where a resource is, from the root stack down: `Network/Subnet`. */
-export function pathOf({ nestedIn, logicalId }: Pick<StackEvent, 'nestedIn' | 'logicalId'>): string {
-  return [...nestedIn, logicalId].join('/');
 }
 
 /** A stack, nested or not, tells of itself with itself as the resource. */
@@ -80,7 +76,7 @@ export function isCancellation(reason: string | undefined): boolean {
 function begin(event: StackEvent, verb: string, phase: Phase): Operation {
   const { logicalId, nestedIn, resourceType, at } = event;
   const physicalId = event.physicalId ? { physicalId: event.physicalId } : {};
-  const path = pathOf(event);
+  const path = resourcePath(event);
   return {
     path,
     logicalId,

@@ -8,6 +8,7 @@ import { namedFor } from './identity.ts';
 import type { Deployment, Locate, Stack, StackEvent } from './model.ts';
 import { underWaySentence } from './progress.ts';
 import { replaceFailedStack } from './replace-failed.ts';
+import { resourcePath } from './resource-path.ts';
 import { failuresOf } from './root-cause.ts';
 import { stackState } from './status.ts';
 import { failedResources, whyItFailed } from './stuck.ts';
@@ -95,7 +96,7 @@ async function stuck(
   const state = stackState(stack, { region, failedResources: await failedResources(cfn, stack) });
   if (state.kind !== 'stuck') return new Failure('stack-stuck', failureFindings(causes, locate));
   const began = causes.causes.map(
-    ({ nestedIn, logicalId, reason }) => `${[...nestedIn, logicalId].join(' › ')}: ${reason}`,
+    ({ nestedIn, logicalId, reason }) => `${resourcePath({ nestedIn, logicalId })}: ${reason}`,
   );
   const message = [state.finding.message, ...(began.length > 0 ? [`It began with ${began.join('; ')}`] : [])].join(
     '\n',

@@ -7,6 +7,7 @@ import { newestEventId } from './events.ts';
 import { type Followed, followOperation } from './follow.ts';
 import type { ChangeSet, Deployment, Stack, StackEvent } from './model.ts';
 import { underWaySentence } from './progress.ts';
+import { resourcePath } from './resource-path.ts';
 import { failuresOf } from './root-cause.ts';
 import { isSuccess } from './status.ts';
 import { timingsOf } from './timings.ts';
@@ -118,7 +119,7 @@ function deploymentOf(stack: Stack, followed: Followed, startedAt: number, ended
 function leftovers(events: readonly StackEvent[]): Finding[] {
   return failuresOf(events).aftermath.map(({ nestedIn, logicalId, resourceType, reason }) => ({
     level: 'warning',
-    title: `${[...nestedIn, logicalId].join(' › ')} was left behind (${resourceType})`,
+    title: `${resourcePath({ nestedIn, logicalId })} was left behind (${resourceType})`,
     message: `The deployment succeeded, but CloudFormation could not delete what it replaced or removed: ${reason}`,
     remedy: 'Delete it by hand; the stack no longer knows it.',
   }));

@@ -1,5 +1,6 @@
 import type { Finding } from '../types.ts';
 import type { Locate } from './model.ts';
+import { resourcePath } from './resource-path.ts';
 import type { Failures, RootCause } from './root-cause.ts';
 
 interface Explanation {
@@ -50,13 +51,12 @@ export function failureFindings({ causes, aftermath }: Failures, locate: Locate)
 }
 
 function findingOf(cause: RootCause, level: Finding['level'], locate: Locate): Finding {
-  const path = [...cause.nestedIn, cause.logicalId];
   const explanation = EXPLANATIONS.find(({ when }) => when.test(cause.reason));
   const reason = unwrapped(cause.reason);
-  const location = locate(['Resources', path[0] ?? cause.logicalId]);
+  const location = locate(['Resources', cause.nestedIn[0] ?? cause.logicalId]);
   return {
     level,
-    title: `${path.join(' › ')}: ${cause.status} (${cause.resourceType})`,
+    title: `${resourcePath(cause)}: ${cause.status} (${cause.resourceType})`,
     message: explanation === undefined ? reason : `${reason}\n${explanation.means}`,
     ...(explanation && { remedy: explanation.mend }),
     ...(location && { location }),

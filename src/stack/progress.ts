@@ -1,5 +1,6 @@
 import { formatDuration } from '../time/duration.ts';
 import type { StackEvent } from './model.ts';
+import { resourcePath } from './resource-path.ts';
 import { timingsOf } from './timings.ts';
 
 /** What is still being worked on, longest first: `ApplicationAutoscaling CREATE_IN_PROGRESS for 14m 30s`. */
@@ -9,7 +10,7 @@ export function underWay(events: readonly StackEvent[], now: number): string[] {
     .toSorted((a, b) => a.startedAt - b.startedAt)
     .map(
       ({ nestedIn, logicalId, status, startedAt }) =>
-        `${[...nestedIn, logicalId].join(' › ')} ${status} for ${formatDuration(now - startedAt)}`,
+        `${resourcePath({ nestedIn, logicalId })} ${status} for ${formatDuration(now - startedAt)}`,
     );
 }
 
