@@ -7,6 +7,9 @@ export interface Caller {
   readonly arn: string;
 }
 
+/** The role whose credentials hosts call with. */
+export const HOST_ROLE = 'ecs-host';
+
 /** Any text will do: moto does not check signatures. */
 const SECRET = 'local';
 

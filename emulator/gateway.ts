@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import type { Accounts } from './accounts.ts';
+import { type Accounts, HOST_ROLE } from './accounts.ts';
 import { errorOf, internalFailure, unknownAction } from './faults.ts';
 import { endToEnd, forward, readAll } from './forward.ts';
 import type { Journal } from './journal.ts';
@@ -43,8 +43,8 @@ export interface Gateway extends AsyncDisposable {
   serve(parts: GatewayParts): void;
 }
 
-/** The role that hosts call with: what they do is not in the journal and meets no faults. */
-const HOST = /:assumed-role\/ecs-host\//;
+/** What hosts call is not in the journal and meets no faults. */
+const HOST = `:assumed-role/${HOST_ROLE}/`;
 
 /** An answer on its way to the caller: complete, or moto's to be streamed through. */
 type Reply = Answer | { readonly stream: IncomingMessage };
@@ -96,7 +96,7 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
   const requestId = randomUUID();
   const { account, arn } = await parts.accounts.callerOf(call);
 
-  const isHost = HOST.test(arn);
+  const isHost = arn.includes(HOST);
   const note = (status: number, errorCode?: string) => {
     if (isHost) return;
     parts.journal.add({
@@ -150,7 +150,8 @@ async function underRule(
     return { status: rule.status ?? 200, headers: { 'content-type': 'text/html' }, body: rule.garble };
   }
   if ('cut' in rule) {
-    if (rule.afterEffect) await effect();
+    const unheard = rule.afterEffect ? await effect() : undefined;
+    if (unheard !== undefined && 'stream' in unheard) unheard.stream.resume();
     return 'cut';
   }
   if ('delayMs' in rule) {

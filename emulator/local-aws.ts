@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createAccounts } from './accounts.ts';
 import { createClock } from './clock.ts';
-import { createCloudFormation } from './cloudformation/index.ts';
+import { createCloudFormation, type EngineState } from './cloudformation/index.ts';
 import { providers } from './cloudformation/resources/index.ts';
 import { replacement } from './cloudformation/resources/replacement.ts';
 import { openGateway } from './gateway.ts';
@@ -37,7 +37,13 @@ export interface LocalAws extends AsyncDisposable {
   play(scenario: Scenario): void;
   /** The calls so far that fit, oldest first. */
   calls(filter?: CallFilter): JournalEntry[];
-  state(): unknown;
+  state(): LocalAwsState;
+}
+
+export interface LocalAwsState extends EngineState {
+  /** The word for no waits at all, which is no number in JSON. */
+  readonly speed: number | 'Infinity';
+  readonly hosts: Hosts['mode'];
 }
 
 /**
@@ -63,7 +69,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const dir = path.join(LOCAL_DIRECTORY, 'hosts', randomUUID());
   const hosts = createHosts({ servicesFor, clock, scenarios, gatewayEndpoint: () => endpoint, dir, tell });
   stack.defer(() => hosts.stop());
-  const state = () => ({ speed, hosts: hosts.mode, ...cloudFormation.state() });
+  const state = (): LocalAwsState => ({
+    speed: Number.isFinite(speed) ? speed : 'Infinity',
+    hosts: hosts.mode,
+    ...cloudFormation.state(),
+  });
   const local = createLocalApi({ journal, scenarios, state });
   gateway.serve({ moto: moto.endpoint, accounts, journal, scenarios, cloudFormation, hosts, local, tell });
 

@@ -1,4 +1,5 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { HOST_ROLE } from '../accounts.ts';
 import type { Account, ServicesFor } from '../types.ts';
 
 /** The calls that a host's helper scripts make, on the endpoint that everyone calls. */
@@ -16,10 +17,7 @@ export interface StackCalls {
   close(): void;
 }
 
-/**
- * With credentials of a role in the account, as an instance has them: in the journal, hosts' calls are not those of
- * whoever deploys.
- */
+/** With credentials of a role in the account, as an instance has them: hosts' calls are not those of whoever deploys. */
 export function createStackCalls(
   account: Account,
   servicesFor: ServicesFor,
@@ -29,8 +27,8 @@ export function createStackCalls(
 
   const credentials = async () => {
     const { Credentials } = await servicesFor(account).sts.assumeRole({
-      RoleArn: `arn:aws:iam::${account.accountId}:role/ecs-host`,
-      RoleSessionName: 'ecs-host',
+      RoleArn: `arn:aws:iam::${account.accountId}:role/${HOST_ROLE}`,
+      RoleSessionName: HOST_ROLE,
     });
     return {
       accessKeyId: Credentials?.AccessKeyId ?? account.credentials.accessKeyId,
