@@ -76,6 +76,14 @@ export function createScenarios(first: Scenario = {}): Scenarios {
       return undefined;
     },
 
+    leftOut(resource) {
+      const rule = (scenario.changeSets ?? []).find(
+        ({ logicalId, stackName }) =>
+          logicalId === resource.logicalId && (stackName === undefined || stackName === resource.stackName),
+      );
+      return rule && (rule.reason ?? 'failed property validation');
+    },
+
     host(host) {
       const befalls = (rule: HostRule) =>
         (rule.group === undefined || rule.group === host.groupName || rule.group === host.groupLogicalId) &&

@@ -103,6 +103,14 @@ export interface ResourceRule {
   readonly times?: number;
 }
 
+/** A resource that descriptions of change sets with property values leave out, with a warning in the status reason. */
+export interface ChangeSetRule {
+  readonly logicalId: string;
+  readonly stackName?: string;
+  /** What the warning says of it; default `failed property validation`. */
+  readonly reason?: string;
+}
+
 /** What befalls hosts. `group` is the logical id or name of the Auto Scaling group; absent: every host. */
 export interface HostRule {
   readonly group?: string;
@@ -130,6 +138,7 @@ export interface Scenario {
   readonly calls?: readonly CallRule[];
   readonly resources?: readonly ResourceRule[];
   readonly hosts?: readonly HostRule[];
+  readonly changeSets?: readonly ChangeSetRule[];
   /** For the generator behind `probability`. */
   readonly seed?: number;
 }
@@ -143,6 +152,8 @@ export interface Scenarios {
     logicalId: string;
     operation: ResourceRule['operation'];
   }): { fail?: string; delayMs?: number } | undefined;
+  /** Why a change set's description with property values leaves the resource out; undefined: it does not. */
+  leftOut(resource: { stackName: string; logicalId: string }): string | undefined;
   host(host: { groupName: string; groupLogicalId?: string; ordinal: number }): HostRule['behaviour'][];
 }
 

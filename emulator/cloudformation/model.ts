@@ -22,6 +22,8 @@ export interface ResourceRecord {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Resolved properties as they were last applied. */
   readonly properties: JsonObject;
+  /** The same with dynamic references as they are written, which is what descriptions show and changes are found by. */
+  readonly declared: JsonObject;
   readonly metadata?: Json;
   readonly updatePolicy?: JsonObject;
   readonly deletionPolicy: RetentionPolicy;
@@ -150,9 +152,9 @@ export interface Stack {
 
 export type ChangeSetType = 'CREATE' | 'UPDATE';
 
-/** One change of one resource. The values are kept for the descriptions that show them. */
+/** One change of one resource. */
 export interface ResourceChange {
-  readonly action: 'Add' | 'Modify' | 'Remove';
+  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import';
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId?: string;
@@ -161,6 +163,9 @@ export interface ResourceChange {
   readonly scope: readonly string[];
   readonly details: readonly ChangeDetail[];
   readonly changeSetId?: string;
+  /** JSON of the resource's declaration, resolved; with property values only. */
+  readonly beforeContext?: string;
+  readonly afterContext?: string;
 }
 
 export interface ChangeDetail {
@@ -182,6 +187,13 @@ export interface ChangeDetail {
     | 'DirectModification'
     | 'Automatic';
   readonly causingEntity?: string;
+  /** With property values only. */
+  readonly value?: {
+    readonly path: string;
+    readonly type: 'Add' | 'Modify' | 'Remove';
+    readonly before?: string;
+    readonly after?: string;
+  };
 }
 
 export interface ChangeSet {
@@ -209,4 +221,14 @@ export interface ChangeSet {
     | 'EXECUTE_FAILED'
     | 'OBSOLETE';
   changes: readonly ResourceChange[];
+  /** What is described with property values, which can be less. */
+  valuedChanges: readonly ResourceChange[];
+  /** Why values are missing from that. */
+  problems: readonly ResourceProblem[];
+}
+
+/** What a resource's values cannot be resolved for before the change set is executed. */
+export interface ResourceProblem {
+  readonly logicalId: string;
+  readonly reason: string;
 }

@@ -53,8 +53,8 @@ describe('a change set for an update (API Reference, ResourceChange and Resource
     expect(
       b?.Details?.map(({ ChangeSource, CausingEntity, Evaluation }) => [ChangeSource, CausingEntity, Evaluation]),
     ).toEqual([
-      ['ResourceReference', 'A', 'Dynamic'],
-      ['ResourceAttribute', 'A.Arn', 'Dynamic'],
+      ['ResourceReference', 'A', 'Static'],
+      ['ResourceAttribute', 'A.Arn', 'Static'],
     ]);
   });
 

@@ -83,10 +83,9 @@ Resources: { A: { Type: Test::Thing, Properties: { Image: !Ref Image } } }
     await aws.create('app', template);
     parameters['/image'] = 'ami-2';
     const set = await aws.changeSet('app', template, 'UPDATE');
-    expect(set.Changes?.[0]?.ResourceChange?.Details?.[0]).toMatchObject({
-      ChangeSource: 'ParameterReference',
-      CausingEntity: 'Image',
-    });
+    expect(set.Changes?.[0]?.ResourceChange?.Details).toMatchObject([
+      { ChangeSource: 'DirectModification', Evaluation: 'Static' },
+    ]);
   });
 
   test('keeps tags, capabilities, role and notification ARNs; an update that does not name them keeps them, an empty list clears', async () => {

@@ -1,14 +1,13 @@
 import { STACK_TYPE } from '../execution/stack-type.ts';
-import type { ChangeDetail, Deployment, ResourceChange, ResourceRecord, Stack } from '../model.ts';
+import type { ChangeDetail, Deployment, ResourceChange, ResourceProblem, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
-import { type Json, type ResourceDeclaration, sameValue } from '../template/model.ts';
-import { parameterReference } from '../template/parameters.ts';
-import { referencesIn } from '../template/references.ts';
-import { isKnown } from '../template/unknown.ts';
+import { type ResourceDeclaration, type RetentionPolicy, sameValue } from '../template/model.ts';
 import type { Replacement } from '../world.ts';
+import { AUTOMATIC, changedParameters, type Surroundings } from './causes.ts';
+import { afterContexts, beforeContexts, contextText, removedContext } from './contexts.ts';
+import { type Part, partsOf, plainDetails, valuedDetails } from './parts.ts';
 import type { Preview, ResourcePreview } from './preview.ts';
-
-const RECREATION = { yes: 'Always', maybe: 'Conditionally', no: 'Never' } as const;
+import { type Difference, recreationAt, recreationOf, recreationUnknown } from './recreation.ts';
 
 interface Comparison {
   readonly stack: Pick<Stack, 'deployment'>;
@@ -17,72 +16,12 @@ interface Comparison {
   readonly replacement: Replacement;
 }
 
-/** The parameters whose values differ between two deployments. */
-function changedParameters(before: Deployment | undefined, after: Deployment): Set<string> {
-  const changed = new Set<string>();
-  for (const [key, value] of after.parameters) {
-    const old = before?.parameters.get(key);
-    if (old === undefined || !sameValue(parameterReference(old), parameterReference(value))) changed.add(key);
-  }
-  return changed;
+/** What a change set holds, as it is described without and with property values. */
+export interface FoundChanges {
+  readonly changes: readonly ResourceChange[];
+  readonly valuedChanges: readonly ResourceChange[];
+  readonly problems: readonly ResourceProblem[];
 }
-
-type Target = Pick<ChangeDetail, 'attribute' | 'name' | 'requiresRecreation'>;
-
-/**
- * Why one part of a resource changes. CloudFormation API Reference, ResourceChangeDetail: a changed parameter shows as
- * a static ParameterReference beside a dynamic DirectModification.
- */
-function detailsOf(
-  target: Target,
-  raw: { before: Json | undefined; after: Json | undefined },
-  value: Json | undefined,
-  comparison: Comparison & { changed: ReadonlySet<string> },
-): ChangeDetail[] {
-  const { preview, changed, deployment } = comparison;
-  const evaluation = isKnown(value) ? 'Static' : 'Dynamic';
-  const details: ChangeDetail[] = [];
-  const seen = new Set<string>();
-  for (const reference of referencesIn(raw.after, preview.evaluation.scope.condition)) {
-    const fate =
-      reference.kind === 'ref' || reference.kind === 'attribute'
-        ? preview.resources.get(reference.name)?.fate
-        : undefined;
-    if (reference.kind === 'ref' && deployment.parameters.has(reference.name) && changed.has(reference.name)) {
-      add({ changeSource: 'ParameterReference', evaluation: 'Static', causingEntity: reference.name });
-    } else if (reference.kind === 'ref' && fate === 'replace') {
-      add({ changeSource: 'ResourceReference', evaluation, causingEntity: reference.name });
-    } else if (reference.kind === 'attribute' && (fate === 'replace' || fate === 'modify')) {
-      add({ changeSource: 'ResourceAttribute', evaluation, causingEntity: `${reference.name}.${reference.attribute}` });
-    }
-  }
-  function add(why: Pick<ChangeDetail, 'changeSource' | 'evaluation' | 'causingEntity'>) {
-    const key = `${why.changeSource} ${why.causingEntity}`;
-    if (!seen.has(key)) details.push({ ...target, ...why });
-    seen.add(key);
-  }
-  const byParameter = details.some(({ changeSource }) => changeSource === 'ParameterReference');
-  if (!sameValue(raw.before, raw.after))
-    details.push({ ...target, evaluation: 'Static', changeSource: 'DirectModification' });
-  else if (byParameter || details.length === 0)
-    details.push({ ...target, evaluation: 'Dynamic', changeSource: 'DirectModification' });
-  return details;
-}
-
-/** CloudFormation API Reference, ResourceChangeDetail: a nested stack's template may have changed. */
-const AUTOMATIC: ChangeDetail = {
-  attribute: 'Properties',
-  requiresRecreation: 'Never',
-  evaluation: 'Dynamic',
-  changeSource: 'Automatic',
-};
-
-const ATTRIBUTES = [
-  ['Metadata', 'metadata'],
-  ['UpdatePolicy', 'updatePolicy'],
-  ['DeletionPolicy', 'deletionPolicy'],
-  ['UpdateReplacePolicy', 'updateReplacePolicy'],
-] as const;
 
 function replacementOf(details: readonly ChangeDetail[]): 'True' | 'False' | 'Conditional' {
   if (details.some(({ evaluation, requiresRecreation }) => evaluation === 'Static' && requiresRecreation === 'Always'))
@@ -90,53 +29,74 @@ function replacementOf(details: readonly ChangeDetail[]): 'True' | 'False' | 'Co
   return details.some(({ requiresRecreation }) => requiresRecreation !== 'Never') ? 'Conditional' : 'False';
 }
 
-const retains = (policy: string) => policy === 'Retain' || policy === 'RetainExceptOnCreate';
+function fateOfOld(policy: RetentionPolicy): 'Delete' | 'Retain' | 'Snapshot' {
+  if (policy === 'Snapshot') return 'Snapshot';
+  return policy === 'Retain' || policy === 'RetainExceptOnCreate' ? 'Retain' : 'Delete';
+}
 
-function modification(
+function modification(resource: ResourcePreview & { readonly before: ResourceRecord }, details: ChangeDetail[]) {
+  const { logicalId, before, after } = resource;
+  const replacement = replacementOf(details);
+  const rank = (detail: ChangeDetail) => (detail.evaluation === 'Static' ? 0 : 1);
+  return {
+    action: 'Modify',
+    logicalId,
+    type: before.type,
+    ...(before.physicalId !== undefined && { physicalId: before.physicalId }),
+    replacement,
+    ...(replacement !== 'False' && { policyAction: `ReplaceAnd${fateOfOld(after.updateReplacePolicy)}` }),
+    scope: [...new Set(details.map(({ attribute }) => attribute))],
+    details: details.sort((a, b) => rank(a) - rank(b)),
+  } satisfies ResourceChange;
+}
+
+/** Both descriptions of a resource that stays; undefined where it would not be told of. */
+function modifications(
   resource: ResourcePreview & { readonly before: ResourceRecord },
   declaration: ResourceDeclaration,
-  comparison: Comparison & { changed: ReadonlySet<string>; tagsChanged: boolean },
-): ResourceChange | undefined {
-  const { before, after, logicalId } = resource;
+  comparison: Comparison & { readonly tagsChanged: boolean },
+  surroundings: Surroundings,
+): { plain?: ResourceChange; valued?: ResourceChange } {
+  const { preview, stack, deployment, replacement } = comparison;
   const { type } = declaration;
-  const old = comparison.stack.deployment?.template.resources.get(logicalId);
-  const details = resource.changedProperties.flatMap((name) =>
-    detailsOf(
-      { attribute: 'Properties', name, requiresRecreation: RECREATION[comparison.replacement(type, name)] },
-      { before: old?.properties[name], after: declaration.properties[name] },
-      after.properties[name],
-      comparison,
-    ),
-  );
-  for (const [attribute, member] of ATTRIBUTES) {
-    if (sameValue(before[member], after[member])) continue;
-    const target: Target = { attribute, requiresRecreation: 'Never' };
-    details.push(
-      ...detailsOf(target, { before: old?.[member], after: declaration[member] }, after[member], comparison),
-    );
-  }
+  const present = stack.deployment;
+  const before = beforeContexts(resource.before, preview, present);
+  const after = afterContexts(resource, preview, deployment);
+  const difference: Difference = {
+    type,
+    before: resource.before.declared,
+    after: resource.after.properties,
+    ...(resource.after.updatePolicy && { updatePolicy: resource.after.updatePolicy }),
+  };
+  const others: ChangeDetail[] = type === STACK_TYPE && resource.fate !== 'same' ? [AUTOMATIC] : [];
   if (comparison.tagsChanged && knownProperty(type, 'Tags'))
-    details.push({
+    others.push({
       attribute: 'Tags',
       requiresRecreation: 'Never',
       evaluation: 'Static',
       changeSource: 'DirectModification',
     });
-  if (type === STACK_TYPE && resource.fate !== 'same') details.push(AUTOMATIC);
-  if (details.length === 0) return undefined;
-  const rank = (detail: ChangeDetail) => (detail.evaluation === 'Static' ? 0 : 1);
-  const replacement = replacementOf(details);
+  const declarations = { before: present?.template.resources.get(resource.logicalId), after: declaration };
+  const parts = partsOf(declarations, before, after);
+  const certain = ({ name }: Part, changes: boolean) => {
+    if (name === undefined) return 'Never';
+    return changes ? recreationOf(replacement, difference, name) : recreationUnknown(replacement, type, name);
+  };
+  const plain = parts.flatMap((part) => plainDetails(part, surroundings, (changes) => certain(part, changes)));
+  const valued = parts.flatMap((part) =>
+    valuedDetails(part, surroundings, (found) =>
+      part.name === undefined ? 'Never' : recreationAt(replacement, difference, found.path.slice(1), found),
+    ),
+  );
   return {
-    action: 'Modify',
-    logicalId,
-    type,
-    ...(before.physicalId !== undefined && { physicalId: before.physicalId }),
-    replacement,
-    ...(replacement !== 'False' && {
-      policyAction: retains(after.updateReplacePolicy) ? 'ReplaceAndRetain' : 'ReplaceAndDelete',
+    ...(plain.length + others.length > 0 && { plain: modification(resource, [...plain, ...others]) }),
+    ...(valued.length + others.length > 0 && {
+      valued: {
+        ...modification(resource, [...valued, ...others]),
+        beforeContext: contextText(before.shown),
+        afterContext: contextText(after.shown),
+      },
     }),
-    scope: [...new Set(details.map(({ attribute }) => attribute))],
-    details: details.sort((a, b) => rank(a) - rank(b)),
   };
 }
 
@@ -147,7 +107,7 @@ function removal(record: ResourceRecord): ResourceChange {
     logicalId,
     type,
     ...(physicalId !== undefined && { physicalId }),
-    policyAction: retains(record.deletionPolicy) ? 'Retain' : 'Delete',
+    policyAction: fateOfOld(record.deletionPolicy),
     scope: [],
     details: [],
   };
@@ -157,25 +117,43 @@ function removal(record: ResourceRecord): ResourceChange {
 export const tagsDiffer = (before: Deployment | undefined, after: Deployment) =>
   before !== undefined && !sameValue({ ...before.tags }, { ...after.tags });
 
+const inOrderOfIds = (changes: Iterable<ResourceChange>) =>
+  [...changes].sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+
 /** The changes that a change set lists, in the order of the logical ids. */
-export function changesOf(comparison: Comparison): ResourceChange[] {
+export function changesOf(comparison: Comparison): FoundChanges {
   const { preview, stack, deployment } = comparison;
-  const full = {
-    ...comparison,
-    changed: changedParameters(stack.deployment, deployment),
-    tagsChanged: tagsDiffer(stack.deployment, deployment),
+  const full = { ...comparison, tagsChanged: tagsDiffer(stack.deployment, deployment) };
+  const plain = new Map<string, ResourceChange>();
+  const valued = new Map<string, ResourceChange>();
+  const surroundings: Surroundings = {
+    changedParameters: changedParameters(stack.deployment, deployment),
+    changes: plain,
+    condition: (name) => preview.evaluation.scope.condition(name),
   };
-  const changes = preview.removed.map(removal);
+  for (const record of preview.removed) {
+    const change = removal(record);
+    plain.set(record.logicalId, change);
+    const beforeContext = contextText(removedContext(record, preview, stack.deployment));
+    valued.set(record.logicalId, { ...change, beforeContext });
+  }
   for (const [logicalId, resource] of preview.resources) {
     const declaration = preview.evaluation.active.get(logicalId);
     if (declaration === undefined) continue;
     const { before } = resource;
     if (resource.fate === 'add' || before === undefined) {
-      changes.push({ action: 'Add', logicalId, type: declaration.type, scope: [], details: [] });
+      const change: ResourceChange = { action: 'Add', logicalId, type: declaration.type, scope: [], details: [] };
+      plain.set(logicalId, change);
+      const afterContext = contextText(afterContexts(resource, preview, deployment).shown);
+      valued.set(logicalId, { ...change, afterContext });
       continue;
     }
-    const change = modification({ ...resource, before }, declaration, full);
-    if (change !== undefined) changes.push(change);
+    const found = modifications({ ...resource, before }, declaration, full, surroundings);
+    if (found.plain !== undefined) plain.set(logicalId, found.plain);
+    if (found.valued !== undefined) valued.set(logicalId, found.valued);
   }
-  return changes.sort((a, b) => (a.logicalId < b.logicalId ? -1 : 1));
+  const problems = [...preview.resources.values()].flatMap(({ logicalId, problems: reasons }) =>
+    reasons.map((reason): ResourceProblem => ({ logicalId, reason })),
+  );
+  return { changes: inOrderOfIds(plain.values()), valuedChanges: inOrderOfIds(valued.values()), problems };
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ChangeSet, ChangeSetType, Deployment, ResourceChange, Stack, ValidationFailure } from '../model.ts';
+import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
-import { changesOf, tagsDiffer } from './changes.ts';
+import { changesOf, type FoundChanges, tagsDiffer } from './changes.ts';
 import { validateEarly, validationReason } from './early-validation.ts';
 import { compareNested } from './nested.ts';
 import { type Preview, preview } from './preview.ts';
@@ -34,15 +34,16 @@ export function addChangeSet(store: RegionStore, stack: Stack, wanted: NewChange
     status: 'CREATE_PENDING',
     executionStatus: 'UNAVAILABLE',
     changes: [],
+    valuedChanges: [],
+    problems: [],
     ...(parent && { parentId: parent.id, rootId: parent.rootId ?? parent.id }),
   };
   stack.changeSets.set(changeSet.name, changeSet);
   return changeSet;
 }
 
-export interface Comparison {
+export interface Comparison extends FoundChanges {
   readonly preview: Preview;
-  readonly changes: readonly ResourceChange[];
   readonly isEmpty: boolean;
 }
 
@@ -57,16 +58,16 @@ export async function compare(
   const services = world.servicesFor(stack.account);
   const { replacement } = world;
   const found = await preview({ store, stack, deployment, services, replacement, unchanged });
-  const changes = changesOf({ stack, deployment, preview: found, replacement });
+  const all = changesOf({ stack, deployment, preview: found, replacement });
   const before = stack.deployment;
   const arns = (of: Deployment | undefined) => of?.notificationArns.join() ?? '';
   const isEmpty =
     before !== undefined &&
-    changes.length === 0 &&
+    all.changes.length === 0 &&
     !found.outputsChanged &&
     !tagsDiffer(before, deployment) &&
     arns(before) === arns(deployment);
-  return { preview: found, changes, isEmpty };
+  return { ...all, preview: found, isEmpty };
 }
 
 /** It can be deleted while it is still being found out. */
@@ -102,21 +103,19 @@ export async function fillChangeSet(
     const services = world.servicesFor(stack.account);
     const missing = await missingValue(changeSet.deployment.parameters, services);
     if (missing !== undefined) return fail(world, changeSet, missing);
-    const {
-      preview: found,
-      changes,
-      isEmpty,
-    } = changeSet.includeNestedStacks
+    const found = changeSet.includeNestedStacks
       ? await compareNested(world, store, stack, changeSet)
       : await compare(world, store, stack, changeSet.deployment);
-    if (isEmpty) return fail(world, changeSet, NO_CHANGES);
-    const failures = changeSet.validates ? await validateEarly(found, services) : [];
+    if (found.isEmpty) return fail(world, changeSet, NO_CHANGES);
+    const failures = changeSet.validates ? await validateEarly(found.preview, services) : [];
     if (failures.length > 0) {
       tellFailures(world, changeSet, failures);
       return fail(world, changeSet, validationReason(failures));
     }
     if (isDeleted(changeSet)) return;
-    changeSet.changes = changes;
+    changeSet.changes = found.changes;
+    changeSet.valuedChanges = found.valuedChanges;
+    changeSet.problems = found.problems;
     changeSet.status = 'CREATE_COMPLETE';
     changeSet.executionStatus = 'AVAILABLE';
     changeSet.operation.status = 'SUCCEEDED';

@@ -1,6 +1,7 @@
 import type { Services } from '../../types.ts';
 import type { ValidationFailure } from '../model.ts';
 import { conform } from '../resources/property-types.ts';
+import { hasDynamicReference } from '../template/dynamic-references.ts';
 import { isObject, type Json, type JsonObject } from '../template/model.ts';
 import { isKnown } from '../template/unknown.ts';
 import type { Preview, ResourcePreview } from './preview.ts';
@@ -35,8 +36,9 @@ function valueAt(value: Json, pointer: string): Json | undefined {
 
 /** What of the properties does not fit the type's schema; what is not known yet fits everything. */
 function propertyFailures(logicalId: string, type: string, properties: JsonObject): ValidationFailure[] {
+  const isFinal = (value: Json | undefined) => isKnown(value) && !hasDynamicReference(value ?? null);
   return conform(type, properties)
-    .problems.filter(({ path }) => isKnown(valueAt(properties, path)) || path === '')
+    .problems.filter(({ path }) => isFinal(valueAt(properties, path)) || path === '')
     .map(({ path, message }) => ({
       name: 'PROPERTY_VALIDATION',
       mode: 'FAIL',

@@ -1,6 +1,6 @@
 import { childName, nestedDeployment } from '../execution/nested-deployment.ts';
 import { STACK_TYPE } from '../execution/stack-type.ts';
-import type { ChangeSet, Stack } from '../model.ts';
+import type { ChangeSet, ResourceChange, Stack } from '../model.ts';
 import { validationError } from '../protocol/errors.ts';
 import { addStack, type RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
@@ -83,11 +83,13 @@ export async function compareNested(
     unchanged.add(logicalId);
     comparison = await again();
   }
-  const changes = comparison.changes.map((change) => {
-    const changeSetId = ids.get(change.logicalId);
-    return changeSetId === undefined ? change : { ...change, changeSetId };
-  });
-  return { ...comparison, changes };
+  const withIds = (changes: readonly ResourceChange[]) =>
+    changes.map((change) => {
+      const changeSetId = ids.get(change.logicalId);
+      return changeSetId === undefined ? change : { ...change, changeSetId };
+    });
+  const { changes, valuedChanges } = comparison;
+  return { ...comparison, changes: withIds(changes), valuedChanges: withIds(valuedChanges) };
 }
 
 /** Every change set of nested stacks below one, with its stack. */

@@ -68,6 +68,7 @@ export function failToBegin(run: Run, plan: StackPlan, logicalId: string, status
     type,
     attributes: {},
     properties: {},
+    declared: {},
     deletionPolicy: 'Delete',
     updateReplacePolicy: 'Delete',
     dependencies: plan.dependencies.get(logicalId) ?? [],

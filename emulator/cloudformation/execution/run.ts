@@ -105,7 +105,7 @@ export function setResource(
 /** An event about a resource that does not change what the stack holds. */
 export function tellResource(
   run: Run,
-  record: Pick<ResourceRecord, 'logicalId' | 'physicalId' | 'type' | 'properties' | 'status'>,
+  record: Pick<ResourceRecord, 'logicalId' | 'physicalId' | 'type' | 'declared' | 'status'>,
   options: { reason?: string; status?: string; withProperties?: boolean } = {},
 ): void {
   addEvent(run, {
@@ -114,7 +114,7 @@ export function tellResource(
     type: record.type,
     status: options.status ?? record.status,
     reason: options.reason,
-    properties: (options.withProperties ?? true) ? record.properties : undefined,
+    properties: (options.withProperties ?? true) ? record.declared : undefined,
   });
 }
 

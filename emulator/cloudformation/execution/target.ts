@@ -11,6 +11,8 @@ export interface Target extends ResolvedResource {
   readonly logicalId: string;
   readonly type: string;
   readonly dependencies: readonly string[];
+  /** The properties with dynamic references as they are written. */
+  readonly declared: JsonObject;
 }
 
 /** Throws what a function or a dynamic reference cannot be resolved for. */
@@ -20,6 +22,7 @@ export async function targetOf(run: Run, plan: StackPlan, logicalId: string): Pr
   const resolved = resolveResource(declaration, plan.scope);
   return {
     ...resolved,
+    declared: resolved.properties,
     properties: await resolveDynamicReferences(resolved.properties, run.services),
     logicalId,
     type: declaration.type,
@@ -29,12 +32,13 @@ export async function targetOf(run: Run, plan: StackPlan, logicalId: string): Pr
 
 /** The record of a resource that is about to be what the template wants. */
 export function recordOf(target: Target, status: string): Omit<ResourceRecord, 'timestamp'> {
-  const { logicalId, type, properties, metadata, updatePolicy, deletionPolicy, updateReplacePolicy, dependencies } =
-    target;
+  const { logicalId, type, properties, declared, metadata, updatePolicy } = target;
+  const { deletionPolicy, updateReplacePolicy, dependencies } = target;
   return {
     logicalId,
     type,
     properties,
+    declared,
     deletionPolicy,
     updateReplacePolicy,
     dependencies,

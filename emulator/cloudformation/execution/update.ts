@@ -18,8 +18,9 @@ import { type Target, targetOf } from './target.ts';
 type Need = 'nothing' | 'update' | 'replacement';
 
 function needOf(run: Run, target: Target, old: ResourceRecord, tagsChanged: boolean): Need {
-  const changed = changedProperties(old.properties, target.properties);
-  if (isReplaced(run.world.replacement, target.type, old.properties, target)) return 'replacement';
+  const changed = changedProperties(old.declared, target.declared);
+  const wanted = { ...target, properties: target.declared };
+  if (isReplaced(run.world.replacement, target.type, old.declared, wanted)) return 'replacement';
   const tagged = tagsChanged && knownProperty(target.type, 'Tags');
   const nested = target.type === STACK_TYPE;
   return changed.length > 0 || tagged || nested || old.status === 'UPDATE_FAILED' ? 'update' : 'nothing';

@@ -39,7 +39,8 @@ function changeReplaces(type: string, name: string, before: unknown, after: unkn
   return facts ? nestedReplaces(facts.type, before, after) : false;
 }
 
-function nestedReplaces(type: ValueType, before: unknown, after: unknown): boolean {
+/** Whether a part of an object that differs between the two replaces the resource. */
+export function nestedReplaces(type: ValueType, before: unknown, after: unknown): boolean {
   if (typeof type === 'string' || !('object' in type)) return false;
   const fields = specification().objects[type.object] ?? {};
   return Object.entries(fields).some(([name, facts]) =>
