@@ -1,5 +1,5 @@
 import type { SourceLocation } from '../types.ts';
-import { type Data, isList, isRecord, record } from './data.ts';
+import { type Data, type DataRecord, isList, isRecord, record } from './data.ts';
 import type { Template } from './template.ts';
 
 /** One named thing of a template that is not what it was. A side that is undefined has none. */
@@ -96,7 +96,7 @@ function attribute(data: Data): Data {
     : [logicalId, rest.join('.')];
 }
 
-function sectionOf(data: Data, name: string): Data {
+function sectionOf(data: Data, name: string): DataRecord {
   const part = isRecord(data) ? data[name] : undefined;
   return isRecord(part) ? part : record([]);
 }

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { canonical } from '../diff/canonical.ts';
+import type { PlannedChangeSet, PlannedResource } from '../stack/planned-model.ts';
+import { parametersOf, type Template } from '../template/template.ts';
+import type { PlanRecord } from './record.ts';
+
+/** What a fingerprint is taken of. */
+export interface Fingerprinted {
+  readonly template: Template;
+  readonly planned: PlannedChangeSet;
+}
+
+/** More text than this is not carried along in a comment, which has other things to say. Characters. */
+const MOST_CARRIED = 6_000;
+
+/** How the name of a parameter is told apart whose value is what an SSM parameter holds. */
+const FROM_SSM = ' (SSM)';
+
+/**
+ * What two plans are compared by: the template as data, the parameters that are not secret, and the changes. A secret
+ * is not in it, since the hash of a weak one can be guessed; nor are physical ids and times, which say nothing.
+ */
+export function fingerprintOf({
+  template,
+  planned,
+}: Fingerprinted): Omit<PlanRecord, 'environment' | 'stackName' | 'region'> {
+  const parameters = parameterHashes(template, planned);
+  const changes = changeLines(planned.resources);
+  const templateHash = sha256(canonical(template.data));
+  const fingerprint = sha256(canonical({ template: templateHash, parameters, changes }));
+  return {
+    fingerprint,
+    template: templateHash,
+    parameters,
+    ...(changes.join('\n').length <= MOST_CARRIED && { changes }),
+  };
+}
+
+function parameterHashes(template: Template, { parameters }: PlannedChangeSet): Record<string, string> {
+  const declared = parametersOf(template);
+  const hashes = Object.entries(parameters).flatMap(([name, { value, resolvedValue }]) => {
+    // A parameter that the template does not declare is none of which it is known that it is no secret.
+    if (declared.get(name)?.noEcho !== false) return [];
+    const own = [[name, short(value)] as const];
+    return resolvedValue === undefined ? own : [...own, [`${name}${FROM_SSM}`, short(resolvedValue)] as const];
+  });
+  return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The parameter whose SSM value a key of a record stands for; undefined for any other key. */
+export function ssmParameter(key: string): string | undefined {
+  return key.endsWith(FROM_SSM) ? key.slice(0, -FROM_SSM.length) : undefined;
+}
+
+/** `Modify Group Properties.MaxSize False`: one line for each thing that changes, sorted; nested ones by their path. */
+export function changeLines(resources: readonly PlannedResource[], within = ''): string[] {
+  const lines = resources.flatMap((resource) => {
+    const { action, logicalId, replacement = '-', details, nested } = resource;
+    const id = `${within}${logicalId}`;
+    const paths = new Set(
+      details.map(({ attribute, name }) => (name === undefined ? attribute : `${attribute}.${name}`)),
+    );
+    const own = paths.size === 0 ? ['-'] : [...paths];
+    return [
+      ...own.map((path) => `${action} ${id} ${path} ${replacement}`),
+      ...(nested === undefined ? [] : changeLines(nested.resources, `${id}/`)),
+    ];
+  });
+  return lines.sort();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function short(text: string): string {
+  return sha256(text).slice(0, 16);
+}
