@@ -118,6 +118,31 @@ describe('hosts that answer', () => {
   }, 120_000);
 });
 
+describe('a group behind a capacity provider', () => {
+  test('counts by its live number, whoever asks', async () => {
+    const { Subnets = [] } = await aws.services.ec2.describeSubnets({});
+    const subnets = Subnets.slice(0, 2).map(({ SubnetId }) => SubnetId);
+    const inputs = { environment: 'scaled', template: 'examples/capacity-provider/stack.yml' };
+    const cfg = `VpcId=${Subnets[0]?.VpcId}\nApplicationSubnets=${subnets.join(',')}\nApplicationMinCount=1\n`;
+    const deployScaled = () => runAction({ env: aws.env, inputs, files: { 'env/scaled.cfg': cfg } });
+    const first = await deployScaled();
+    expect(first).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '1', 'desired-count': '1' } });
+
+    const { AutoScalingGroups = [] } = await aws.services.autoScaling.describeAutoScalingGroups({});
+    const group = AutoScalingGroups.map(({ AutoScalingGroupName = '' }) => AutoScalingGroupName).find((name) =>
+      name.startsWith('todobackend-scaled-'),
+    );
+    await aws.services.autoScaling.setDesiredCapacity({ AutoScalingGroupName: group, DesiredCapacity: 3 });
+    const second = await deployScaled();
+    expect(second).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged', 'registered-count': '3' } });
+    expect(second.summary).toContain('managed scaling of a capacity provider moves it');
+
+    const cluster = second.outputs.ClusterName ?? '';
+    const verified = await runAction({ env: aws.env, inputs: { mode: 'verify', cluster } });
+    expect(verified).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '3', 'desired-count': '3' } });
+  }, 120_000);
+});
+
 describe('hosts that do not', () => {
   test('stack green, but a host never registers', async () => {
     const { run, group } = await deploy(1, SOON, { behaviour: { kind: 'signals-only' } });
