@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fingerprintOf } from '../../src/plan/fingerprint.ts';
+import { templateOf, templateWith } from '../template/fixtures.ts';
+import { detail, planned, resource, TEMPLATE } from './material.ts';
+
+const template = templateOf(TEMPLATE);
+const fingerprint = (change: ReturnType<typeof planned>, of = template) =>
+  fingerprintOf({ template: of, planned: change }).fingerprint;
+
+const words = fc.string({ minLength: 1, maxLength: 8 });
+
+describe('a fingerprint', () => {
+  test('does not feel the order of members, of changes and of parameters', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(words, { maxLength: 6 }),
+        fc.dictionary(words, words, { maxKeys: 6 }),
+        (ids, metadata) => {
+          const entries = Object.entries(metadata);
+          const of = (order: <Item>(items: readonly Item[]) => Item[]) =>
+            fingerprint(
+              planned(order(ids).map((id) => resource(id, 'T', { details: order([detail('A'), detail('B')]) }))),
+              templateWith({ Metadata: Object.fromEntries(order(entries)) }),
+            );
+          expect(of((items) => items.toReversed())).toBe(of((items) => [...items]));
+        },
+      ),
+    );
+  });
+
+  test('does not hold secrets, physical ids, times or names of change sets', () => {
+    fc.assert(
+      fc.property(words, words, (one, other) => {
+        const of = (text: string) =>
+          fingerprintOf({
+            template,
+            planned: {
+              ...planned([resource('Logs', 'T', { physicalId: text, is: { Name: text }, details: [detail('A')] })], {
+                DbPassword: { value: text, resolvedValue: text },
+                Undeclared: { value: text },
+              }),
+              id: text,
+            },
+          });
+        expect(of(one)).toEqual(of(other));
+      }),
+    );
+  });
+
+  const base = planned([resource('Logs', 'T', { details: [detail('A')] })]);
+
+  test.each([
+    ['an action', planned([resource('Logs', 'T', { action: 'Remove', details: [detail('A')] })])],
+    ['a logical id', planned([resource('Log', 'T', { details: [detail('A')] })])],
+    ['a property', planned([resource('Logs', 'T', { details: [detail('B')] })])],
+    ['a replacement', planned([resource('Logs', 'T', { replacement: 'True', details: [detail('A')] })])],
+    ['a change more', planned([...base.resources, resource('B', 'T')])],
+    ['a parameter', { ...base, parameters: { ...base.parameters, Desired: { value: '4' } } }],
+    ['a newer SSM value', { ...base, parameters: { ...base.parameters, Desired: { value: '3', resolvedValue: '4' } } }],
+    [
+      'something nested',
+      planned([resource('Logs', 'T', { details: [detail('A')], nested: planned([resource('B', 'T')]) })]),
+    ],
+  ])('feels %s', (_, other) => {
+    expect(fingerprint(other)).not.toBe(fingerprint(base));
+  });
+
+  test('feels the template as data, and not how it is written', () => {
+    expect(fingerprint(base, templateOf(`# a comment\n${TEMPLATE}`))).toBe(fingerprint(base));
+    expect(fingerprint(base, templateOf(TEMPLATE.replace('MaxSize: 6', 'MaxSize: 7')))).not.toBe(fingerprint(base));
+  });
+
+  test('carries no more changes along than a comment can bear', () => {
+    const many = planned(
+      Array.from({ length: 500 }, (_, i) => resource(`Resource${i}`, 'T', { details: [detail('A')] })),
+    );
+    expect(fingerprintOf({ template, planned: base }).changes).toEqual(['Modify Logs Properties.A False']);
+    expect(fingerprintOf({ template, planned: many }).changes).toBeUndefined();
+  });
+});
