@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { devNull } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EquipmentError, pythonWith, type Tell } from './python.ts';
@@ -50,6 +51,9 @@ export async function startMoto({ tell }: { tell?: Tell } = {}): Promise<Moto> {
       LANG: 'C.UTF-8',
       PYTHONDONTWRITEBYTECODE: '1',
       MOTO_IAM_LOAD_MANAGED_POLICIES: 'true',
+      // The person's own AWS configuration is nothing to it.
+      AWS_CONFIG_FILE: devNull,
+      AWS_SHARED_CREDENTIALS_FILE: devNull,
     },
   });
   const lines: string[] = [];
