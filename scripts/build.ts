@@ -3,15 +3,17 @@
  * they are, are minified after it. With `--check` the result goes to a folder of its own and is compared with dist/.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { minify } from 'terser';
 
 const root = join(import.meta.dirname, '..');
+/** A folder of this build's own, always as deep in the project: ncc numbers modules by their relative paths. */
+const work = join(root, '.local', `build-${process.pid}`);
 
 function run(script: string, ...args: string[]): void {
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules', script), ...args], {
-    cwd: root,
+    cwd: work,
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });
@@ -20,15 +22,15 @@ function run(script: string, ...args: string[]): void {
   process.exit(1);
 }
 
-/** Builds into `out` (relative to the project). Returns the bytes of JavaScript. */
-async function build(out: string): Promise<number> {
-  rmSync(join(root, 'build'), { recursive: true, force: true });
-  run('typescript/bin/tsc', '-p', 'tsconfig.build.json');
-  rmSync(join(root, out), { recursive: true, force: true });
-  run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/index.js', '-o', out, '--license', 'licenses.txt', '--quiet');
+/** Builds into the work folder's dist/. Returns the bytes of JavaScript. */
+async function build(): Promise<number> {
+  mkdirSync(work, { recursive: true });
+  run('typescript/bin/tsc', '-p', join(root, 'tsconfig.build.json'), '--outDir', 'build');
+  run('@vercel/ncc/dist/ncc/cli.js', 'build', 'build/index.js', '-o', 'dist', '--license', 'licenses.txt', '--quiet');
+  const out = join(work, 'dist');
   let bytes = 0;
-  for (const name of readdirSync(join(root, out)).filter((file) => file.endsWith('.js'))) {
-    const file = join(root, out, name);
+  for (const name of readdirSync(out).filter((file) => file.endsWith('.js'))) {
+    const file = join(out, name);
     const { code } = await minify(readFileSync(file, 'utf8'), { module: true, ecma: 2020 });
     if (code === undefined) throw new Error(`${name} could not be minified`);
     writeFileSync(file, code);
@@ -44,9 +46,9 @@ function differences(a: string, b: string): string[] {
   return [...names].filter((name) => read(a, name) !== read(b, name));
 }
 
-// A run of the action meanwhile finds the old dist/ or the new one, never half of one.
-const bytes = await build('.local/dist');
-const [fresh, dist] = [join(root, '.local', 'dist'), join(root, 'dist')];
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+const bytes = await build();
+const [fresh, dist] = [join(work, 'dist'), join(root, 'dist')];
 if (process.argv.includes('--check')) {
   const different = differences(fresh, dist);
   if (different.length > 0) {
@@ -54,6 +56,7 @@ if (process.argv.includes('--check')) {
     process.exitCode = 1;
   }
 } else {
+  // A run of the action meanwhile finds the old dist/ or the new one, never half of one.
   rmSync(dist, { recursive: true, force: true });
   renameSync(fresh, dist);
   console.log(`dist/ is ${(bytes / 1e6).toFixed(2)} MB of JavaScript`);
