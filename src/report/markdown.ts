@@ -74,9 +74,9 @@ export function table(
 
 const RULES: Readonly<Record<Align, string>> = { left: ':---', right: '---:', center: ':---:' };
 
-/** A part that is folded away. `title` is HTML, `body` Markdown. */
-export function details(title: string, body: string): string {
-  return `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+/** A part that is folded away, or can be. `title` is HTML, `body` Markdown. */
+export function details(title: string, body: string, isOpen = false): string {
+  return `<details${isOpen ? ' open' : ''}>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
 /**

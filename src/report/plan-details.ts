@@ -1,0 +1,178 @@
+import {
+  type Cause,
+  type ParameterChange,
+  type PropertyChange,
+  RISKS,
+  type SectionChange,
+  type TemplateResourceChange,
+} from '../plan/model.ts';
+import { clip, count, oneLine } from '../text.ts';
+import { type DiffLimits, type DiffLine, diffFence, diffLines } from './diff-lines.ts';
+import type { Section } from './fit.ts';
+import { fileLink, type Home } from './links.ts';
+import { code, details, html, inline, table } from './markdown.ts';
+import { type PlacedChange, RISK_MARKS, whatHappens } from './plan-words.ts';
+
+/** What exactly would change: the diffs, each in a part of its own, so that the least important can give way. */
+
+/** How much of one resource is shown: all that anybody reads, and a little of it. */
+const LONG: DiffLimits = { lineLength: 500, lines: 400 };
+const SHORT: DiffLimits = { lineLength: 160, lines: 30 };
+/** Diffs up to this many lines altogether are shown unfolded. */
+const OPEN_LINES = 60;
+const CELL_LENGTH = 300;
+const PARAMETER_ROWS = 15;
+
+/** The properties of each resource that changes, the riskiest longest. */
+export function resourceDetails(changes: readonly PlacedChange[], isNew: boolean): readonly Section[] {
+  const shown = changes.filter(({ change }) => change.properties.length > 0);
+  const lines = shown.map(({ change }) => change.properties.flatMap(propertyLines));
+  const isShort = !isNew && lines.flat().length <= OPEN_LINES;
+  return shown.map((placed, index) => {
+    const { change, path } = placed;
+    const type = oneLine(change.resourceType).replace(/^AWS::/, '');
+    const { mark } = RISK_MARKS[change.risk];
+    const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(type)}: ${whatHappens(change)}`;
+    const isOpen = isShort && change.action !== 'Add';
+    return {
+      name: 'the details of resources',
+      renderings: [
+        details(title, diffFence(lines[index] ?? [], LONG), isOpen),
+        details(title, diffFence(lines[index] ?? [], SHORT), isOpen),
+      ],
+      importance: 4 - RISKS.indexOf(change.risk) / RISKS.length,
+      shortened: 2,
+    };
+  });
+}
+
+function propertyLines(property: PropertyChange): readonly DiffLine[] {
+  const { path, diff, withheld, requiresRecreation, certain, causes, drifted, unresolved, action } = property;
+  const name = path
+    .map(oneLine)
+    .join('.')
+    .replace(/^Properties\./, '');
+  const notes = [
+    ...(requiresRecreation === 'Always' ? [certain ? 'replaces' : 'would replace'] : []),
+    ...(requiresRecreation === 'Conditionally' ? ['may replace'] : []),
+    ...(certain ? [] : ['if it changes, which the execution shows']),
+    ...causes.flatMap(causeWords),
+    ...(drifted === true ? ['changed by hand since it was deployed'] : []),
+    ...(unresolved === true ? ['as the template says it'] : []),
+  ];
+  const heading: DiffLine = { sign: '@', text: [name, ...notes].join(' · ') };
+  const lines = diff === undefined ? [] : diffLines(diff);
+  const remark = remarkOn(lines.length > 0, withheld, action);
+  return [heading, ...lines, ...(remark === undefined ? [] : [{ sign: ' ', text: remark } as const])];
+}
+
+function remarkOn(
+  hasLines: boolean,
+  withheld: string | undefined,
+  action: PropertyChange['action'],
+): string | undefined {
+  if (withheld !== undefined) return `(${hasLines ? 'partly withheld' : 'withheld'}: ${oneLine(withheld)})`;
+  if (hasLines) return undefined;
+  const what = action === undefined ? 'changes' : ACTIONS[action];
+  return `(${what}; CloudFormation does not tell the values)`;
+}
+
+const ACTIONS: Readonly<Record<NonNullable<PropertyChange['action']>, string>> = {
+  Add: 'is added',
+  Modify: 'changes',
+  Remove: 'is removed',
+  SyncWithActual: 'is synchronised',
+};
+
+function causeWords({ kind, entity }: Cause): readonly string[] {
+  const name = entity === undefined ? '' : ` ${oneLine(entity)}`;
+  switch (kind) {
+    case 'parameter':
+      return [`by parameter${name}`];
+    case 'resource':
+    case 'attribute':
+      return entity === undefined ? [] : [`follows${name}`];
+    case 'direct':
+    case 'automatic':
+    case 'none':
+      return [];
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Outputs, conditions, mappings and whatever else is no resource. */
+export function sectionDetails(sections: readonly SectionChange[]): readonly Section[] {
+  if (sections.length === 0) return [];
+  const lines = sections.flatMap(({ section, name, diff }): readonly DiffLine[] => [
+    {
+      sign: '@',
+      text: [section, name]
+        .filter((part) => part !== '')
+        .map(oneLine)
+        .join('.'),
+    },
+    ...diffLines(diff),
+  ]);
+  const title = `${count(sections.length, 'change')} beside the resources: ${html(kindsOf(sections))}`;
+  const isOpen = lines.length <= OPEN_LINES / 2;
+  return [
+    {
+      name: 'what changes beside the resources',
+      renderings: [details(title, diffFence(lines, LONG), isOpen), details(title, diffFence(lines, SHORT), isOpen)],
+      importance: 3.5,
+    },
+  ];
+}
+
+function kindsOf(sections: readonly SectionChange[]): string {
+  return clip([...new Set(sections.map(({ section }) => section.toLowerCase()))].join(', '), CELL_LENGTH);
+}
+
+/** Definitions that differ, where no change set says what becomes of them. */
+export function templateDetails(home: Home, resources: readonly TemplateResourceChange[]): readonly Section[] {
+  return resources.map(({ logicalId, resourceType, diff, withheld, location }) => {
+    const type = oneLine(resourceType).replace(/^AWS::/, '');
+    const remark =
+      withheld === undefined ? [] : [{ sign: ' ', text: `(partly withheld: ${oneLine(withheld)})` } as const];
+    const lines = [...diffLines(diff), ...remark];
+    const title = `${SIGNS[diff.kind] ?? '✏️'} <b>${html(logicalId)}</b> ${html(type)}`;
+    const place = location === undefined ? '' : `${fileLink(home, location)}\n\n`;
+    const isOpen = resources.length <= 5 && lines.length <= OPEN_LINES / 3;
+    return {
+      name: 'the definitions of resources',
+      renderings: [
+        details(title, `${place}${diffFence(lines, LONG)}`, isOpen),
+        details(title, diffFence(lines, SHORT), isOpen),
+      ],
+      importance: 3,
+    };
+  });
+}
+
+const SIGNS: Readonly<Record<string, string>> = { added: '➕', removed: '➖' };
+
+/** Parameters whose values would be others. */
+export function parameterDetails(parameters: readonly ParameterChange[]): readonly Section[] {
+  if (parameters.length === 0) return [];
+  const rows = parameters.map((parameter) => [code(parameter.name), ...parameterCells(parameter)]);
+  const title = '#### Parameters';
+  const first = (n: number) => {
+    const rest = rows.length - n;
+    const shown = table(['Parameter', 'Now', 'Then'], rows.slice(0, n), []);
+    return `${title}\n\n${shown}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+  };
+  return [{ name: 'the parameters', renderings: [first(rows.length), first(PARAMETER_ROWS)], importance: 6 }];
+}
+
+function parameterCells({ before, after, secret, ssm }: ParameterChange): readonly [string, string] {
+  if (secret) return ['_secret_', '_secret_: nobody can tell whether it changes'];
+  const value = (text: string | undefined) => (text === undefined ? '—' : shownValue(text));
+  if (ssm === undefined) return [value(before), value(after)];
+  const newer = `<br><sub>the newer value of ${inline(ssm.name)}</sub>`;
+  return [value(ssm.before ?? before), `${value(ssm.after ?? after)}${newer}`];
+}
+
+function shownValue(text: string): string {
+  return text === '' ? '_empty_' : code(clip(text, CELL_LENGTH));
+}

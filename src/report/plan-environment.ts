@@ -1,0 +1,174 @@
+import type { ChangeSetPlan, EnvironmentPlan, FailedPlan, Impact, OfflinePlan } from '../plan/model.ts';
+import { clip, count, oneLine } from '../text.ts';
+import type { Finding } from '../types.ts';
+import { causeSection, findingItem, findingsSection } from './findings.ts';
+import type { Section } from './fit.ts';
+import { fileLink, type Home } from './links.ts';
+import { code, details, html, inline, table } from './markdown.ts';
+import { parameterDetails, resourceDetails, sectionDetails, templateDetails } from './plan-details.ts';
+import { fateOf, flat, headline, markOf, type PlacedChange, RISK_MARKS, whatHappens } from './plan-words.ts';
+import { quote, sentence } from './prose.ts';
+
+const CELL_LENGTH = 300;
+/** A longer table is folded away. */
+const OPEN_ROWS = 15;
+const SHORT_ROWS = 60;
+const OPEN_IMPACTS = 8;
+
+/** One environment among several: folded away when nothing changes; what failed or is refused is never folded. */
+export function environmentSections(home: Home, plan: EnvironmentPlan): readonly Section[] {
+  if (plan.kind === 'failed') {
+    const title = `### ${markOf(plan)} ${inline(plan.environment)}: ${inline(headline(plan))}`;
+    return [{ name: 'an environment', renderings: [title], importance: 9 }, ...failedBody(home, plan)];
+  }
+  const title = `${markOf(plan)} <b>${html(plan.environment)}</b>: ${html(headline(plan))}`;
+  const isOpen = plan.kind === 'offline' || !plan.empty || plan.findings.length > 0;
+  const opening = `<details${isOpen ? ' open' : ''}>\n<summary>${title}</summary>`;
+  return [
+    { name: 'an environment', renderings: [opening], importance: 10 },
+    ...bodyOf(home, plan),
+    { name: 'an environment', renderings: ['</details>'], importance: 10 },
+  ];
+}
+
+/** What there is to say about an environment, below its heading. */
+export function bodyOf(home: Home, plan: EnvironmentPlan): readonly Section[] {
+  switch (plan.kind) {
+    case 'change-set':
+      return plannedBody(home, plan);
+    case 'offline':
+      return offlineBody(home, plan);
+    case 'failed':
+      return failedBody(home, plan);
+    default:
+      return plan satisfies never;
+  }
+}
+
+function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
+  const changes = flat(plan.changes);
+  return [
+    ...refusedSection(home, plan.refused),
+    ...(plan.empty ? [{ name: 'a word of cheer', renderings: [nothing(plan)], importance: 8 } as const] : []),
+    ...impactSection(plan.impacts),
+    ...findingsSection(home, plan.findings, 'warning', 'Worth a look', 5),
+    ...changeTable(home, changes),
+    ...parameterDetails(plan.parameters),
+    ...resourceDetails(changes, plan.isNew),
+    ...sectionDetails(plan.sections),
+    ...keptSection(plan),
+    ...findingsSection(home, plan.findings, 'notice', 'Also of note', 1),
+  ];
+}
+
+function nothing({ stackName, templateFile, environmentFile }: ChangeSetPlan): string {
+  const files = [templateFile, ...(environmentFile === undefined ? [] : [environmentFile])].map(code).join(' and ');
+  const verb = environmentFile === undefined ? 'says' : 'say';
+  return `${code(stackName)} already is what ${files} ${verb}. Nothing to do, nothing to worry about. 🎉`;
+}
+
+/** What it means for the cluster, in words. */
+function impactSection(impacts: readonly Impact[]): readonly Section[] {
+  if (impacts.length === 0) return [];
+  const items = impacts.map(({ risk, text }) => {
+    const { mark, words } = RISK_MARKS[risk];
+    return `- ${mark} ${risk === 'safe' ? '' : `**${words}**: `}${sentence(clip(oneLine(text), 1_000))}`;
+  });
+  const first = (n: number) => {
+    const rest = items.length - n;
+    return [...items.slice(0, n), ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
+  };
+  return [{ name: 'what it means', renderings: [first(OPEN_IMPACTS * 4), first(OPEN_IMPACTS)], importance: 8 }];
+}
+
+function refusedSection(home: Home, refused: readonly Finding[]): readonly Section[] {
+  if (refused.length === 0) return [];
+  const items = refused.slice(0, OPEN_ROWS).map((finding) => findingItem(home, finding));
+  const rest = refused.length > OPEN_ROWS ? [`- and ${refused.length - OPEN_ROWS} more`] : [];
+  const list = [...items, ...rest].join('\n');
+  return [
+    { name: 'what is refused', renderings: [`**⛔ \`fail-on-replacement\` refuses this:**\n\n${list}`], importance: 9 },
+  ];
+}
+
+function changeTable(home: Home, changes: readonly PlacedChange[]): readonly Section[] {
+  if (changes.length === 0) return [];
+  const header = ['Change', 'Resource', 'Properties'];
+  const rows = changes.map((placed) => rowOf(home, placed));
+  const withProperties = changes.some(({ change }) => change.properties.length + change.scope.length > 0);
+  const columns = withProperties ? 3 : 2;
+  const cut = (from: readonly (readonly string[])[]) => from.map((row) => row.slice(0, columns));
+  const first = (n: number) => {
+    const rest = rows.length - n;
+    return `${table(header.slice(0, columns), cut(rows.slice(0, n)), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+  };
+  const whole = first(rows.length);
+  const full = rows.length > OPEN_ROWS ? details(html(count(rows.length, 'resource')), whole) : whole;
+  return [
+    {
+      name: 'the table of resources',
+      renderings: [full, first(SHORT_ROWS), first(OPEN_ROWS)],
+      importance: 6,
+      shortened: 3.2,
+    },
+  ];
+}
+
+function rowOf(home: Home, { change, path }: PlacedChange): readonly string[] {
+  const { mark } = RISK_MARKS[change.risk];
+  const name = path.join(' / ');
+  const resource = change.location === undefined ? code(name) : fileLink(home, change.location, name);
+  const type = oneLine(change.resourceType).replace(/^AWS::/, '');
+  const fate = fateOf(change);
+  const properties = change.properties.map((property) => oneLine(property.path.join('.')).replace(/^Properties\./, ''));
+  const isWhole = change.action === 'Add' || change.action === 'Remove' || change.action === 'Import';
+  const touched = isWhole ? [] : properties.length > 0 ? properties : change.scope;
+  return [
+    `${mark} ${whatHappens(change)}`,
+    [`${resource}`, `<sub>${inline(type)}</sub>`, ...(fate === undefined ? [] : [`<sub>${inline(fate)}</sub>`])].join(
+      '<br>',
+    ),
+    inline(clip([...new Set(touched)].join(', '), CELL_LENGTH)),
+  ];
+}
+
+function keptSection({ keptChangeSet }: ChangeSetPlan): readonly Section[] {
+  if (keptChangeSet === undefined) return [];
+  const text = `The change set is kept: deploy exactly this with \`change-set:\` ${code(keptChangeSet)}.`;
+  return [{ name: 'the change set', renderings: [text], importance: 7 }];
+}
+
+function offlineBody(home: Home, plan: OfflinePlan): readonly Section[] {
+  const { resources, sections, parameters, comparedWith } = plan;
+  const note = quote(
+    `[!NOTE]\n**No change set was made**: ${sentence(oneLine(plan.why))} What follows is what can be known from the files alone: it does not say what would happen to the resources.`,
+  );
+  const differences = resources.length + sections.length + parameters.length;
+  const against = comparedWith === undefined ? '' : ` Compared with ${code(comparedWith)}:`;
+  const told =
+    comparedWith === undefined
+      ? 'There was nothing to compare the files with.'
+      : differences === 0
+        ? `${against.trim()} no difference.`
+        : `${against.trim()} ${count(resources.length, 'resource')}, ${count(parameters.length, 'parameter')} and ${count(sections.length, 'other part')} of the template differ.`;
+  const errors = plan.findings.filter(({ level }) => level === 'error');
+  return [
+    { name: 'why there is no change set', renderings: [note], importance: 9 },
+    ...causeSection(home, errors),
+    { name: 'what was compared', renderings: [told], importance: 8 },
+    ...findingsSection(home, plan.findings, 'warning', 'Worth a look', 5),
+    ...parameterDetails(parameters),
+    ...templateDetails(home, resources),
+    ...sectionDetails(sections),
+    ...findingsSection(home, plan.findings, 'notice', 'Also of note', 1),
+  ];
+}
+
+function failedBody(home: Home, { findings, reason }: FailedPlan): readonly Section[] {
+  const cause = causeSection(home, findings);
+  return [
+    ...(cause.length > 0 ? cause : [{ name: 'the cause', renderings: [code(reason)], importance: 9 } as const]),
+    ...findingsSection(home, findings, 'warning', 'Worth a look', 5),
+    ...findingsSection(home, findings, 'notice', 'Also of note', 1),
+  ];
+}

@@ -1,0 +1,149 @@
+import type { ChangeSetPlan, EnvironmentPlan, PlannedChange, Risk } from '../plan/model.ts';
+import { count } from '../text.ts';
+
+/** The mark and the words by which a risk is known in every report of a plan. */
+export const RISK_MARKS: Readonly<Record<Risk, { readonly mark: string; readonly words: string }>> = {
+  'data-lost': { mark: '🛑', words: 'data lost' },
+  replaced: { mark: '🔴', words: 'replaced' },
+  removed: { mark: '🔴', words: 'removed' },
+  exposed: { mark: '🔓', words: 'exposed' },
+  'maybe-replaced': { mark: '🟠', words: 'maybe replaced' },
+  rolled: { mark: '🟡', words: 'rolled' },
+  safe: { mark: '🟢', words: 'safe' },
+};
+
+/** The mark of a whole environment. */
+export function markOf(plan: EnvironmentPlan): string {
+  switch (plan.kind) {
+    case 'change-set':
+      if (plan.refused.length > 0) return '⛔';
+      return plan.empty ? '✅' : RISK_MARKS[plan.risk].mark;
+    case 'offline':
+      return '📄';
+    case 'failed':
+      return '❌';
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** What would happen to a stack, in one sentence without its full stop. Plain text. */
+export function headline(plan: EnvironmentPlan): string {
+  switch (plan.kind) {
+    case 'change-set':
+      if (plan.empty) return `nothing would change in ${plan.stackName}`;
+      if (plan.isNew) return `${plan.stackName} would be created with ${count(plan.changes.length, 'resource')}`;
+      return `${plan.stackName} would change: ${changeCounts(plan)}`;
+    case 'offline':
+      return `no change set was made for ${plan.stackName}`;
+    case 'failed':
+      return `${plan.stackName} could not be planned`;
+    default:
+      return plan satisfies never;
+  }
+}
+
+/** `1 replaced, 3 modified, 2 added`; for a plan that touches no resource, what else it changes. */
+export function changeCounts(plan: ChangeSetPlan): string {
+  const words = new Map<string, number>();
+  for (const change of flat(plan.changes)) {
+    const word = DONE[whatHappens(change.change)];
+    words.set(word, (words.get(word) ?? 0) + 1);
+  }
+  const resources = ORDER.flatMap((word) => (words.has(word) ? [`${words.get(word)} ${word}`] : []));
+  if (resources.length > 0) return resources.join(', ');
+  const outputs = plan.sections.filter(({ section }) => section === 'Outputs').length;
+  const others = [
+    ...(outputs > 0 ? [count(outputs, 'output')] : []),
+    ...(plan.parameters.length > 0 ? [count(plan.parameters.length, 'parameter')] : []),
+    ...(plan.sections.length > outputs
+      ? [`${count(plan.sections.length - outputs, 'other part')} of the template`]
+      : []),
+  ];
+  return others.length === 0 ? 'no resource' : `no resource, ${others.join(' and ')}`;
+}
+
+export type Happening = 'replace' | 'replace?' | 'remove' | 'let go' | 'depends' | 'modify' | 'sync' | 'add' | 'import';
+
+/** What happens to a resource, in the word of the change table. */
+export function whatHappens({ action, replacement, policyAction }: PlannedChange): Happening {
+  switch (action) {
+    case 'Add':
+      return 'add';
+    case 'Remove':
+      return policyAction === 'Retain' ? 'let go' : 'remove';
+    case 'Import':
+      return 'import';
+    case 'Dynamic':
+      return 'depends';
+    case 'SyncWithActual':
+      return 'sync';
+    case 'Modify':
+      if (replacement === 'True') return 'replace';
+      return replacement === 'Conditional' ? 'replace?' : 'modify';
+    default:
+      return action satisfies never;
+  }
+}
+
+const DONE: Readonly<Record<Happening, string>> = {
+  replace: 'replaced',
+  remove: 'removed',
+  'let go': 'let go',
+  'replace?': 'maybe replaced',
+  depends: 'known at the execution',
+  modify: 'modified',
+  sync: 'synchronised',
+  add: 'added',
+  import: 'imported',
+};
+const ORDER: readonly string[] = Object.values(DONE);
+
+/** What becomes of the old resource, where that is not what anybody expects. */
+export function fateOf({ policyAction, action }: PlannedChange): string | undefined {
+  switch (policyAction) {
+    case 'ReplaceAndRetain':
+      return 'the old one is kept, outside of the stack';
+    case 'Retain':
+      return 'it is kept, outside of the stack';
+    case 'Snapshot':
+      return 'a snapshot is taken, then it is deleted';
+    case 'ReplaceAndSnapshot':
+      return 'a snapshot of the old one is taken, then it is deleted';
+    case 'Delete':
+      return action === 'Remove' ? 'it is deleted' : undefined;
+    case 'ReplaceAndDelete':
+      return 'the old one is deleted';
+    default:
+      return undefined;
+  }
+}
+
+/** A change with the nested stacks that it is in. */
+export interface PlacedChange {
+  readonly change: PlannedChange;
+  /** Logical ids from the root down. */
+  readonly path: readonly string[];
+}
+
+/** All changes, those of nested stacks after the stack that holds them. */
+export function flat(changes: readonly PlannedChange[], above: readonly string[] = []): readonly PlacedChange[] {
+  return changes.flatMap((change) => {
+    const path = [...above, change.logicalId];
+    return [{ change, path }, ...flat(change.nested?.changes ?? [], path)];
+  });
+}
+
+/** Whether there is anything in it that a reviewer has to decide about. */
+export function saysSomething(plan: EnvironmentPlan): boolean {
+  switch (plan.kind) {
+    case 'change-set':
+      return !plan.empty || plan.refused.length > 0;
+    case 'offline':
+      return plan.resources.length + plan.sections.length + plan.parameters.length > 0;
+    case 'failed':
+      return true;
+    default:
+      return plan satisfies never;
+  }
+}
