@@ -85,7 +85,7 @@ export interface OperationEvent {
 
 /** What early validation found wrong with one property or resource. */
 export interface ValidationFailure {
-  readonly name: 'PROPERTY_VALIDATION' | 'NAME_CONFLICT_VALIDATION';
+  readonly name: 'PROPERTY_VALIDATION' | 'NAME_CONFLICT_VALIDATION' | 'BUCKET_EMPTINESS_VALIDATION';
   readonly mode: 'FAIL' | 'WARN';
   readonly logicalId: string;
   readonly type: string;
@@ -150,7 +150,7 @@ export interface Stack {
   running?: { run: Run; readonly cancel: AbortController; readonly done: Promise<void> };
 }
 
-export type ChangeSetType = 'CREATE' | 'UPDATE';
+export type ChangeSetType = 'CREATE' | 'UPDATE' | 'IMPORT';
 
 /** One change of one resource. */
 export interface ResourceChange {
@@ -204,6 +204,10 @@ export interface ChangeSet {
   readonly clientToken?: string;
   readonly description?: string;
   readonly includeNestedStacks: boolean;
+  /** Resources that exist are taken over where their names and policies allow it. */
+  readonly importExistingResources?: boolean;
+  /** The physical ids of what is to be imported, by logical id. */
+  readonly resourcesToImport: ReadonlyMap<string, string>;
   /** Early validation is on unless the request says DisableValidation. */
   readonly validates: boolean;
   readonly parentId?: string;

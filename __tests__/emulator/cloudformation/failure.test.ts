@@ -58,7 +58,7 @@ describe('a creation that fails (User Guide, stack status codes)', () => {
     expect(aws.things.log).toEqual(['create Other']);
 
     await aws.client.rollbackStack({ StackName: 'app' });
-    expect((await aws.settled('app')).StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect((await aws.settled(stack.StackId ?? '')).StackStatus).toBe('DELETE_COMPLETE');
     expect(aws.things.existing.size).toBe(0);
   });
 

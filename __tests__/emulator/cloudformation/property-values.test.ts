@@ -1,41 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LocalOptions, startEngine } from './support.ts';
-
-const things = (...lines: string[]) => `Resources:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
-const thing = (id: string, properties = '{}', more = '') =>
-  `${id}: { Type: Test::Thing, Properties: ${properties} ${more} }`;
-
-const UNKNOWN = '{{changeSet:KNOWN_AFTER_APPLY}}';
-
-type Local = ReturnType<typeof startEngine>;
-
-async function described(aws: Local, ChangeSetName: string | undefined) {
-  const answer = await aws.client.describeChangeSet({ ChangeSetName, IncludePropertyValues: true });
-  return { ...answer, changes: (answer.Changes ?? []).map(({ ResourceChange }) => ResourceChange) };
-}
-
-/** A stack of the first template, and what a change set to the second one tells with and without values. */
-async function changed(aws: Local, before: string, after: string, more: { old?: object; new?: object } = {}) {
-  await aws.create('app', before, more.old);
-  const plain = await aws.changeSet('app', after, 'UPDATE', more.new);
-  const valued = await described(aws, plain.ChangeSetId);
-  return { plain, valued, plainChanges: (plain.Changes ?? []).map(({ ResourceChange }) => ResourceChange) };
-}
-
-const parameter = (ParameterKey: string, ParameterValue: string) => ({
-  Parameters: [{ ParameterKey, ParameterValue }],
-});
-
-/** What a detail says beside its target, and the values. */
-const causes = (change: Awaited<ReturnType<typeof described>>['changes'][number]) =>
-  change?.Details?.map(({ Evaluation, ChangeSource, CausingEntity, Target }) => [
-    Evaluation,
-    ChangeSource,
-    CausingEntity,
-    Target?.Path,
-    Target?.BeforeValue,
-    Target?.AfterValue,
-  ]);
+import { causes, changed, described, parameter, thing, things, UNKNOWN } from './described.ts';
+import { startEngine } from './support.ts';
 
 describe('IncludePropertyValues (LocalStack, answers of AWS recorded in test_change_set_*.snapshot.json)', () => {
   test('a property that is changed in place has its path and both values, the resource both contexts', async () => {
@@ -216,179 +181,44 @@ Resources: { A: { Type: Test::Thing, Properties: { Image: !Ref Image } } }
   });
 });
 
-describe('IncludePropertyValues (User Guide, view a change set and example change sets)', () => {
-  test('tells added and removed properties and items by their paths, as JSON where they are no text', async () => {
-    await using aws = startEngine();
-    const { valued } = await changed(
-      aws,
-      things(thing('A', '{ Prefixes: [], Description: "", List: [{ Key: a, Value: 1 }] }')),
-      things(thing('A', '{ Description: Description, List: [{ Key: b, Value: 1 }, { Key: Test, Value: Test }] }')),
+describe('nested stacks with values (User Guide, change sets for nested stacks)', () => {
+  const url = 'https://templates.s3.us-east-1.amazonaws.com/child.yml';
+  const parent = (size: number) =>
+    things(
+      `Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: "${url}", Parameters: { Size: ${size} } } }`,
+      thing('User', '{ Of: !GetAtt Child.Outputs.InnerName }'),
     );
-    expect(valued.changes[0]?.Details?.map(({ Target }) => Target)).toEqual([
-      {
-        Attribute: 'Properties',
-        Name: 'Prefixes',
-        RequiresRecreation: 'Never',
-        Path: '/Properties/Prefixes',
-        BeforeValue: '[]',
-        AttributeChangeType: 'Remove',
-      },
-      expect.objectContaining({ Path: '/Properties/Description', BeforeValue: '', AfterValue: 'Description' }),
-      expect.objectContaining({ Path: '/Properties/List/0/Key', AttributeChangeType: 'Modify' }),
-      {
-        Attribute: 'Properties',
-        Name: 'List',
-        RequiresRecreation: 'Never',
-        Path: '/Properties/List/1',
-        AfterValue: '{"Key":"Test","Value":"Test"}',
-        AttributeChangeType: 'Add',
-      },
+  const objects = {
+    'templates/child.yml': `
+Parameters: { Size: { Type: Number } }
+Resources: { Inner: { Type: Test::Thing, Properties: { Size: !Ref Size } } }
+Outputs: { InnerName: { Value: !Ref Inner } }
+`,
+  };
+
+  test('each has a change set of its own with values; what becomes of its outputs is known after apply', async () => {
+    await using aws = startEngine({ objects });
+    const { valued } = await changed(aws, parent(1), parent(2), { new: { IncludeNestedStacks: true } });
+    const [child, user] = valued.changes;
+    expect(child).toMatchObject({ Action: 'Modify', Replacement: 'False', ResourceType: 'AWS::CloudFormation::Stack' });
+    expect(causes(child)).toEqual([
+      ['Static', 'DirectModification', undefined, '/Properties/Parameters/Size', '1', '2'],
+      ['Dynamic', 'Automatic', undefined, undefined, undefined, undefined],
     ]);
-  });
-
-  test('tags of EC2 are an attribute without a name', async () => {
-    await using aws = startEngine();
-    const instance = (key: string, value: string) =>
-      things(`I: { Type: AWS::EC2::Instance, Properties: { Tags: [{ Key: ${key}, Value: ${value} }] } }`);
-    const { valued, plainChanges } = await changed(aws, instance('Purpose', 'testing'), instance('Test', 'Test'));
-    expect(plainChanges[0]).toMatchObject({
-      Scope: ['Tags'],
-      Details: [{ Target: { Attribute: 'Tags', RequiresRecreation: 'Never' } }],
-    });
-    expect(valued.changes[0]?.Details?.map(({ Target }) => Target)).toEqual([
-      {
-        Attribute: 'Tags',
-        RequiresRecreation: 'Never',
-        Path: '/Properties/Tags/0/Key',
-        BeforeValue: 'Purpose',
-        AfterValue: 'Test',
-        AttributeChangeType: 'Modify',
-      },
-      expect.objectContaining({ Path: '/Properties/Tags/0/Value', BeforeValue: 'testing', AfterValue: 'Test' }),
+    expect(causes(user)?.map((cause) => cause.slice(0, 3))).toEqual([
+      ['Dynamic', 'ResourceAttribute', 'Child.Outputs.InnerName'],
+      ['Dynamic', 'DirectModification', undefined],
     ]);
-  });
-
-  test('contexts hold the other attributes that the template has, and their changes are told', async () => {
-    await using aws = startEngine();
-    const { valued } = await changed(
-      aws,
-      things(thing('A', '{ Size: 1 }', ', Metadata: { Note: { Text: a, Count: 1 } }, UpdateReplacePolicy: Retain')),
-      things(thing('A', '{ Size: 1 }', ', Metadata: { Note: { Text: b, Count: 1 } }, DeletionPolicy: Retain')),
-    );
-    const [a] = valued.changes;
-    expect(a).toMatchObject({ Scope: ['Metadata', 'DeletionPolicy', 'UpdateReplacePolicy'], Replacement: 'False' });
-    expect(JSON.parse(a?.BeforeContext ?? '')).toEqual({
-      Properties: { Size: '1' },
-      Metadata: { Note: { Text: 'a', Count: '1' } },
-      UpdateReplacePolicy: 'Retain',
-    });
-    expect(a?.Details?.map(({ Target }) => [Target?.Path, Target?.AttributeChangeType])).toEqual([
-      ['/Metadata/Note/Text', 'Modify'],
-      ['/DeletionPolicy', 'Add'],
-      ['/UpdateReplacePolicy', 'Remove'],
+    expect(user?.AfterContext).toBe(`{"Properties":{"Of":"${UNKNOWN}"}}`);
+    const inner = await described(aws, child?.ChangeSetId);
+    expect(inner).toMatchObject({ ParentChangeSetId: valued.ChangeSetId, RootChangeSetId: valued.ChangeSetId });
+    expect(causes(inner.changes[0])?.[0]).toEqual([
+      'Static',
+      'ParameterReference',
+      'Size',
+      '/Properties/Size',
+      '1',
+      '2',
     ]);
-  });
-
-  test.each([
-    ['Retain', 'ReplaceAndRetain', 'Retain'],
-    ['Snapshot', 'ReplaceAndSnapshot', 'Snapshot'],
-    ['Delete', 'ReplaceAndDelete', 'Delete'],
-  ])(
-    'with the policy %s the old resource of a replacement is told as %s, a removed one as %s',
-    async (policy, ...told) => {
-      await using aws = startEngine();
-      const policies = `, DeletionPolicy: ${policy}, UpdateReplacePolicy: ${policy}`;
-      const { valued } = await changed(
-        aws,
-        things(thing('A', '{ Name: a }', policies), thing('B', '{}', policies)),
-        things(thing('A', '{ Name: b }', policies)),
-      );
-      expect(valued.changes.map((change) => change?.PolicyAction)).toEqual(told);
-    },
-  );
-
-  test('values with NoEcho are asterisks, in user data too, and in Metadata they are not', async () => {
-    await using aws = startEngine();
-    const template = `
-Parameters: { Secret: { Type: String, NoEcho: true } }
-Resources:
-  A:
-    Type: Test::Thing
-    Properties: { Password: !Ref Secret, Data: { Fn::Base64: !Sub "run \${Secret}" }, Size: 1 }
-    Metadata: { Told: !Ref Secret }
-`;
-    const { valued } = await changed(aws, template, template, {
-      old: parameter('Secret', 'hunter2'),
-      new: parameter('Secret', 'correct horse'),
-    });
-    const [a] = valued.changes;
-    const masked = { Password: '****', Data: Buffer.from('run ****').toString('base64'), Size: '1' };
-    expect(JSON.parse(a?.BeforeContext ?? '')).toEqual({ Properties: masked, Metadata: { Told: 'hunter2' } });
-    expect(JSON.parse(a?.AfterContext ?? '')).toEqual({ Properties: masked, Metadata: { Told: 'correct horse' } });
-    const values = a?.Details?.filter(({ Target }) => Target?.Attribute === 'Properties');
-    expect(values).toHaveLength(4);
-    expect(JSON.stringify(values)).not.toMatch(/hunter2|horse/);
-    expect(valued.Parameters).toEqual([{ ParameterKey: 'Secret', ParameterValue: '****' }]);
-  });
-
-  test('dynamic references are shown and compared as they are written', async () => {
-    const parameters: Record<string, string> = { '/word': 'hunter2' };
-    const options: LocalOptions = { parameters };
-    await using aws = startEngine(options);
-    const template = (more: string) => things(thing('A', `{ Password: "{{resolve:ssm-secure:/word}}" ${more} }`));
-    await aws.create('app', template(''));
-    expect(aws.things.existing.get('app-A-1')).toEqual({ Password: 'hunter2' });
-    parameters['/word'] = 'horse';
-    expect(await aws.changeSet('app', template(''), 'UPDATE')).toMatchObject({ Status: 'FAILED' });
-    const set = await aws.changeSet('app', template(', Size: 1'), 'UPDATE');
-    const [a] = (await described(aws, set.ChangeSetId)).changes;
-    expect(a?.Details).toHaveLength(1);
-    expect(a?.BeforeContext).toBe('{"Properties":{"Password":"{{resolve:ssm-secure:/word}}"}}');
-    const { StackEvents } = await aws.client.describeStackEvents({ StackName: 'app' });
-    expect(JSON.stringify(StackEvents)).not.toContain('hunter2');
-  });
-
-  test('a long value is told by its signature alone, in contexts too', async () => {
-    await using aws = startEngine();
-    const long = (end: string) => things(thing('A', `{ Data: { Text: "${'x'.repeat(4000)}${end}", Other: 1 } }`));
-    const { valued } = await changed(aws, long('a'), long('b'));
-    const [a] = valued.changes;
-    const signature = /^\(Truncated-Signature\):[0-9a-f]{64}$/;
-    expect(a?.Details?.map(({ Target }) => Target)).toEqual([
-      expect.objectContaining({
-        Path: '/Properties/Data',
-        BeforeValue: expect.stringMatching(signature),
-        AfterValue: expect.stringMatching(signature),
-      }),
-    ]);
-    expect(JSON.parse(a?.AfterContext ?? '').Properties.Data).toMatch(signature);
-  });
-
-  test('leaves out what the scenario names, with a warning, and still has it without values (aws/aws-cdk-cli#1780)', async () => {
-    await using aws = startEngine({ scenario: { changeSets: [{ logicalId: 'A' }] } });
-    const { valued, plain } = await changed(
-      aws,
-      things(thing('A', '{ Name: a }'), thing('B', '{ Size: 1 }')),
-      things(thing('A', '{ Name: b }'), thing('B', '{ Size: 2 }')),
-    );
-    expect(valued).toMatchObject({
-      Status: 'CREATE_COMPLETE',
-      StatusReason:
-        '[WARN] --include-property-values option can return incomplete ChangeSet data because: Logical Id: A, failed property validation',
-    });
-    expect(valued.changes.map((change) => change?.LogicalResourceId)).toEqual(['B']);
-    expect(plain.StatusReason).toBeUndefined();
-    expect(plain.Changes).toHaveLength(2);
-  });
-
-  test('pages as it does without values', async () => {
-    await using aws = startEngine();
-    const many = things(...Array.from({ length: 130 }, (_, index) => thing(`T${index}`)));
-    const set = await aws.changeSet('app', many, 'CREATE');
-    const first = await described(aws, set.ChangeSetId);
-    const asked = { ChangeSetName: set.ChangeSetId, IncludePropertyValues: true, NextToken: first.NextToken };
-    const rest = await aws.client.describeChangeSet(asked);
-    expect(first.changes.length + (rest.Changes?.length ?? 0)).toBe(130);
-    expect(rest.Changes?.at(-1)?.ResourceChange?.AfterContext).toBe('{"Properties":{}}');
   });
 });

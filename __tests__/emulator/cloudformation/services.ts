@@ -25,6 +25,7 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
 }
 
@@ -66,6 +67,11 @@ function groups(body: string, existing: readonly string[]): Answer {
   return { status: 200, body: `<DescribeAutoScalingGroupsResponse>${result}</DescribeAutoScalingGroupsResponse>` };
 }
 
+function objectsIn(bucket: string, objects: Record<string, string>): Answer {
+  const count = Object.keys(objects).filter((name) => name.startsWith(`${bucket}/`)).length;
+  return { status: 200, body: `<ListBucketResult><KeyCount>${count}</KeyCount></ListBucketResult>` };
+}
+
 /** AWS's own clients, answered by what a test stores; any call that the engine is not known to make is refused. */
 export function storedServices(account: Account, stored: Stored): Services {
   const { parameters = {}, objects = {} } = stored;
@@ -75,6 +81,7 @@ export function storedServices(account: Account, stored: Stored): Services {
     if (body.includes('Action=DescribeAvailabilityZones')) return zones();
     if (body.includes('Action=DescribeSubnets')) return subnets(stored.subnets ?? []);
     if (body.includes('Action=DescribeAutoScalingGroups')) return groups(body, stored.groups ?? []);
+    if (request.query?.['list-type'] === '2') return objectsIn(request.path.split('/')[1] ?? '', objects);
     const object = objects[decodeURIComponent(request.path).slice(1)];
     if (request.method === 'GET' && object !== undefined) return { status: 200, body: object };
     return { status: 403, body: '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>' };

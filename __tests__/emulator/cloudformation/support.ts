@@ -64,7 +64,15 @@ export function startEngine(options: LocalOptions = {}) {
   const things: Things = { existing: new Map(), log: [] };
   const scenarios = createScenarios(options.scenario);
   const services = storedServices(account, options);
-  const types = ['Test::Thing', 'AWS::AutoScaling::AutoScalingGroup', 'AWS::IAM::Role', 'AWS::EC2::Instance'];
+  const types = [
+    'Test::Thing',
+    'AWS::AutoScaling::AutoScalingGroup',
+    'AWS::EC2::Instance',
+    'AWS::ECS::CapacityProvider',
+    'AWS::IAM::Role',
+    'AWS::S3::Bucket',
+    'AWS::SSM::Parameter',
+  ];
   const engine = createCloudFormation({
     servicesFor: () => services,
     clock: createClock(options.speed ?? Number.POSITIVE_INFINITY),

@@ -1,7 +1,7 @@
 import { addChangeSet, fillChangeSet } from '../change-sets/create.ts';
 import { nestedBelow } from '../change-sets/nested.ts';
 import { startCreate, startUpdate } from '../execution/start.ts';
-import type { ChangeSet, FailureMode, Stack } from '../model.ts';
+import type { ChangeSet, ChangeSetType, FailureMode, Stack } from '../model.ts';
 import {
   CloudFormationError,
   constraintViolation,
@@ -12,10 +12,11 @@ import { isBusy, isCleaningUp, isPaused, isUpdatable } from '../status.ts';
 import { addStack } from '../store.ts';
 import { checkEvaluation, requestedDeployment, withStoredValues } from './deployment.ts';
 import { findChangeSet } from './find-change-set.ts';
+import { requestedImports } from './imports.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 import { announceReview, checkStackName } from './stack-names.ts';
 
-function stackForChangeSet(request: ApiRequest, type: 'CREATE' | 'UPDATE', name: string): Stack | undefined {
+function stackForChangeSet(request: ApiRequest, type: ChangeSetType, name: string): Stack | undefined {
   const { query, store } = request;
   const stackName = query.text('StackName') ?? '';
   const stack = store.find(stackName);
@@ -26,19 +27,17 @@ function stackForChangeSet(request: ApiRequest, type: 'CREATE' | 'UPDATE', name:
       );
     return stack;
   }
-  if (stack === undefined) throw stackMissingInBrackets(stackName);
+  if (stack === undefined) {
+    if (type === 'IMPORT') return undefined;
+    throw stackMissingInBrackets(stackName);
+  }
   const { status } = stack;
+  if (type === 'IMPORT' && status === 'REVIEW_IN_PROGRESS') return stack;
   if (isUpdatable(status) || isPaused(status) || isCleaningUp(status)) return stack;
   throw validationError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
 }
 
-const UNSUPPORTED = [
-  'DeploymentConfig',
-  'DeploymentMode',
-  'ImportExistingResources',
-  'ResourcesToImport',
-  'RollbackConfiguration',
-];
+const UNSUPPORTED = ['DeploymentConfig', 'DeploymentMode', 'RollbackConfiguration'];
 
 const createChangeSet: ApiAction = async (request) => {
   const { query, store, world, account } = request;
@@ -50,8 +49,8 @@ const createChangeSet: ApiAction = async (request) => {
       'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*',
     );
   const type = query.text('ChangeSetType') ?? 'UPDATE';
-  if (type !== 'CREATE' && type !== 'UPDATE')
-    throw validationError(`This local AWS does not support the change set type ${type}.`);
+  if (!isChangeSetType(type))
+    throw constraintViolation(type, 'changeSetType', 'Member must satisfy enum value set: [IMPORT, CREATE, UPDATE]');
   for (const member of UNSUPPORTED)
     if (query.has(member) && query.text(member) !== 'false')
       throw validationError(`This local AWS does not support ${member} of CreateChangeSet.`);
@@ -73,6 +72,7 @@ const createChangeSet: ApiAction = async (request) => {
   const asked = await requestedDeployment(request, existing?.deployment);
   const deployment = await withStoredValues(request, asked);
   checkEvaluation(request, existing ?? { id: '', name: stackName, resources: new Map() }, deployment);
+  const resourcesToImport = requestedImports(request, type, deployment.template, existing);
   const stack =
     existing ??
     addStack(store, {
@@ -93,6 +93,8 @@ const createChangeSet: ApiAction = async (request) => {
       type,
       deployment,
       includeNestedStacks: query.flag('IncludeNestedStacks') ?? false,
+      ...(query.flag('ImportExistingResources') && { importExistingResources: true }),
+      resourcesToImport,
       validates: !(query.flag('DisableValidation') ?? false),
       ...(clientToken !== undefined && { clientToken }),
       ...(description !== undefined && { description }),
@@ -103,6 +105,9 @@ const createChangeSet: ApiAction = async (request) => {
   setImmediate(() => void fillChangeSet(world, store, stack, changeSet));
   return { Id: changeSet.id, StackId: stack.id };
 };
+
+const isChangeSetType = (text: string): text is ChangeSetType =>
+  text === 'CREATE' || text === 'UPDATE' || text === 'IMPORT';
 
 const isOnStackFailure = (text: string | undefined): text is 'DO_NOTHING' | 'ROLLBACK' | 'DELETE' =>
   text === 'DO_NOTHING' || text === 'ROLLBACK' || text === 'DELETE';
@@ -144,6 +149,8 @@ const executeChangeSet: ApiAction = (request) => {
     throw validationError(
       `ChangeSet [${changeSet.id}] is of a nested stack; execute its root change set ${changeSet.rootId}`,
     );
+  if (changeSet.changes.some(({ action }) => action === 'Import'))
+    throw validationError('This local AWS does not support executing a change set that imports resources.');
   const disableRollback = query.flag('DisableRollback');
   if (changeSet.onStackFailure !== undefined && query.has('DisableRollback'))
     throw validationError('DisableRollback cannot be specified when the change set was created with OnStackFailure.');

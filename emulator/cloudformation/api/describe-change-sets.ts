@@ -93,6 +93,7 @@ const describeChangeSet: ApiAction = (request) => {
     ParentChangeSetId: changeSet.parentId,
     RootChangeSetId: changeSet.rootId,
     OnStackFailure: changeSet.onStackFailure,
+    ImportExistingResources: changeSet.importExistingResources,
   };
 };
 
@@ -113,6 +114,7 @@ const listChangeSets: ApiAction = ({ query, store }) => {
       IncludeNestedStacks: changeSet.includeNestedStacks,
       ParentChangeSetId: changeSet.parentId,
       RootChangeSetId: changeSet.rootId,
+      ImportExistingResources: changeSet.importExistingResources,
     })),
     NextToken: nextToken,
   };

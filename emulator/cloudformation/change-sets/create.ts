@@ -5,6 +5,7 @@ import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
 import { changesOf, type FoundChanges, tagsDiffer } from './changes.ts';
 import { validateEarly, validationReason } from './early-validation.ts';
+import { importedChange, importsOf } from './imports.ts';
 import { compareNested } from './nested.ts';
 import { type Preview, preview } from './preview.ts';
 
@@ -18,6 +19,8 @@ export interface NewChangeSet {
   readonly description?: string;
   readonly clientToken?: string;
   readonly includeNestedStacks: boolean;
+  readonly importExistingResources?: boolean;
+  readonly resourcesToImport: ReadonlyMap<string, string>;
   readonly validates: boolean;
   readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
   readonly parent?: ChangeSet;
@@ -107,14 +110,14 @@ export async function fillChangeSet(
       ? await compareNested(world, store, stack, changeSet)
       : await compare(world, store, stack, changeSet.deployment);
     if (found.isEmpty) return fail(world, changeSet, NO_CHANGES);
-    const failures = changeSet.validates ? await validateEarly(found.preview, services) : [];
-    if (failures.length > 0) {
-      tellFailures(world, changeSet, failures);
-      return fail(world, changeSet, validationReason(failures));
-    }
+    const imported = await importsOf(changeSet, found.preview, services);
+    const failures = changeSet.validates ? await validateEarly(found.preview, services, imported) : [];
+    tellFailures(world, changeSet, failures);
+    const refusing = failures.filter(({ mode }) => mode === 'FAIL');
+    if (refusing.length > 0) return fail(world, changeSet, validationReason(refusing));
     if (isDeleted(changeSet)) return;
-    changeSet.changes = found.changes;
-    changeSet.valuedChanges = found.valuedChanges;
+    changeSet.changes = found.changes.map((change) => importedChange(change, imported));
+    changeSet.valuedChanges = found.valuedChanges.map((change) => importedChange(change, imported));
     changeSet.problems = found.problems;
     changeSet.status = 'CREATE_COMPLETE';
     changeSet.executionStatus = 'AVAILABLE';

@@ -95,40 +95,78 @@ const NAME_CHECKS: Readonly<Record<string, NameCheck>> = {
   },
 };
 
+/** The custom name of a resource to come that another resource of the account has already. */
+export async function takenName(
+  resource: ResourcePreview,
+  type: string,
+  services: Services,
+): Promise<{ readonly property: string; readonly name: string } | undefined> {
+  const check = NAME_CHECKS[type];
+  const name = check && resource.after.properties[check.property];
+  if (check === undefined || typeof name !== 'string' || !isKnown(name)) return undefined;
+  if (resource.before?.properties[check.property] === name) return undefined;
+  return (await found(check.exists(name, services))) ? { property: check.property, name } : undefined;
+}
+
 async function nameConflict(
   resource: ResourcePreview,
   type: string,
   services: Services,
 ): Promise<ValidationFailure | undefined> {
-  const check = NAME_CHECKS[type];
-  const name = check && resource.after.properties[check.property];
-  if (check === undefined || typeof name !== 'string' || !isKnown(name)) return undefined;
-  if (resource.before?.properties[check.property] === name) return undefined;
-  if (!(await found(check.exists(name, services)))) return undefined;
+  const taken = await takenName(resource, type, services);
+  if (taken === undefined) return undefined;
   return {
     name: 'NAME_CONFLICT_VALIDATION',
     mode: 'FAIL',
     logicalId: resource.logicalId,
     type,
-    reason: `Resource of type '${type}' with identifier '${name}' already exists.`,
+    reason: `Resource of type '${type}' with identifier '${taken.name}' already exists.`,
     path: `/Resources/${resource.logicalId}`,
   };
 }
 
+/** User Guide, "Validate stack deployments": it "only checks for object presence"; name and words: aws/aws-cdk-rfcs. */
+async function bucketsWithObjects(preview: Preview, services: Services): Promise<ValidationFailure[]> {
+  const replaced = [...preview.resources.values()].flatMap(({ fate, before, after }) =>
+    fate === 'replace' && before !== undefined && after.updateReplacePolicy === 'Delete' ? [before] : [],
+  );
+  const removed = preview.removed.filter(({ deletionPolicy }) => deletionPolicy === 'Delete');
+  const failures: ValidationFailure[] = [];
+  for (const { type, logicalId, physicalId } of [...removed, ...replaced]) {
+    if (type !== 'AWS::S3::Bucket' || physicalId === undefined) continue;
+    const listed = services.s3.listObjectsV2({ Bucket: physicalId, MaxKeys: 1 });
+    if (await found(listed.then(({ KeyCount = 0 }) => KeyCount > 0)))
+      failures.push({
+        name: 'BUCKET_EMPTINESS_VALIDATION',
+        mode: 'WARN',
+        logicalId,
+        type,
+        reason: 'S3 bucket is not empty',
+        path: `/Resources/${logicalId}`,
+      });
+  }
+  return failures;
+}
+
 /**
- * Early validation of what a change set adds and changes: property syntax and names that are taken. Both are of the
- * mode FAIL.
+ * Early validation of what a change set adds and changes: property syntax and names that are taken, which refuse it,
+ * and buckets that cannot be deleted for what is in them, which is a warning. `imported`: their names may be taken.
  */
-export async function validateEarly(preview: Preview, services: Services): Promise<ValidationFailure[]> {
+export async function validateEarly(
+  preview: Preview,
+  services: Services,
+  imported: ReadonlyMap<string, string>,
+): Promise<ValidationFailure[]> {
   const failures: ValidationFailure[] = [];
   for (const resource of preview.resources.values()) {
     const type = preview.evaluation.active.get(resource.logicalId)?.type ?? '';
     if (resource.fate === 'same' || NOT_VALIDATED.has(type)) continue;
     failures.push(...propertyFailures(resource.logicalId, type, resource.after.properties));
-    const conflict = resource.fate === 'modify' ? undefined : await nameConflict(resource, type, services);
+    if (resource.fate === 'modify' || imported.has(resource.logicalId)) continue;
+    const conflict = await nameConflict(resource, type, services);
     if (conflict !== undefined) failures.push(conflict);
   }
-  return failures;
+  return [...failures, ...(await bucketsWithObjects(preview, services))];
 }
 
 const CHECKS = {
@@ -138,6 +176,8 @@ const CHECKS = {
 
 /** The StatusReason of a change set that early validation refused; what exactly is wrong only DescribeEvents says. */
 export function validationReason(failures: readonly ValidationFailure[]): string {
-  const checks = [...new Set(failures.map(({ name }) => CHECKS[name]))];
+  const checks = [
+    ...new Set(failures.flatMap(({ name }) => (name === 'BUCKET_EMPTINESS_VALIDATION' ? [] : CHECKS[name]))),
+  ];
   return `The following hook(s)/validation failed: [${checks.join(', ')}]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.`;
 }

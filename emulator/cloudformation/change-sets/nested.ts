@@ -44,6 +44,8 @@ async function nestedChangeSet(parent: Parent, resource: ResourcePreview): Promi
       type: child.deployment === undefined ? 'CREATE' : 'UPDATE',
       deployment: await nestedDeployment(context, resource.after.properties, child),
       includeNestedStacks: true,
+      ...(changeSet.importExistingResources && { importExistingResources: true }),
+      resourcesToImport: new Map(),
       validates: changeSet.validates,
       parent: changeSet,
     },

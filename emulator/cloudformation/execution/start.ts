@@ -118,7 +118,10 @@ export function startContinue(start: Start, skip: ReadonlySet<string>): Operatio
   );
 }
 
-/** After a failure that was not rolled back: to the state before, or to nothing where there was none. */
+/**
+ * After a failure that was not rolled back: to the state before. API Reference, RollbackStack: "This operation will
+ * delete a stack if it doesn't contain a last known stable state."
+ */
 export function startRollback(start: Start): Operation {
   const { world, store, stack, account, token } = start;
   const created = stack.stable === undefined;
@@ -129,8 +132,8 @@ export function startRollback(start: Start): Operation {
     { type: 'ROLLBACK', account, token },
     {
       begin: (run) =>
-        setStackStatus(run, created ? 'ROLLBACK_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated'),
-      work: (run) => (created ? undoCreation(run, 'rollback') : rollBackUpdate(run)),
+        setStackStatus(run, created ? 'DELETE_IN_PROGRESS' : 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated'),
+      work: (run) => (created ? undoCreation(run, 'delete') : rollBackUpdate(run)),
     },
   );
 }

@@ -63,6 +63,14 @@ export class Query {
     return this.#members(name).map((member) => new Query(member));
   }
 
+  /** The entries of a map, sent as `Name.entry.1.key` and `Name.entry.1.value`. */
+  entries(): [key: string, value: string][] {
+    const entries = this.#node.children.get('entry')?.children ?? new Map<string, Node>();
+    return [...entries]
+      .sort(([a], [b]) => Number(a) - Number(b))
+      .map(([, { children }]) => [children.get('key')?.value ?? '', children.get('value')?.value ?? '']);
+  }
+
   #members(name: string): Node[] {
     const members = this.#node.children.get(name)?.children.get('member')?.children ?? new Map<string, Node>();
     return [...members].sort(([a], [b]) => Number(a) - Number(b)).map(([, member]) => member);

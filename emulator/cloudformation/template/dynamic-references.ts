@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Services } from '../../types.ts';
 import { validationError } from '../protocol/errors.ts';
 import { isObject, type Json } from './model.ts';
@@ -8,6 +9,11 @@ const named = (error: unknown, name: string) => error instanceof Error && error.
 
 async function storedValue(reference: string, services: Services): Promise<string> {
   const [service, name = '', version] = reference.split(':');
+  // Secrets Manager holds nothing here: moto's is not behind the endpoint. Its words for a secret that is not there.
+  if (service === 'secretsmanager')
+    throw validationError(
+      `Secrets Manager can't find the specified secret. (Service: AWSSecretsManager; Status Code: 400; Error Code: ResourceNotFoundException; Request ID: ${randomUUID()}; Proxy: null)`,
+    );
   if (service !== 'ssm' && service !== 'ssm-secure')
     throw validationError(`This local AWS does not support the dynamic reference {{resolve:${reference}}}.`);
   const full = version === undefined || version === '' ? name : `${name}:${version}`;
