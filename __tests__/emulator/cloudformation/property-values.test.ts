@@ -65,6 +65,14 @@ describe('IncludePropertyValues (LocalStack, answers of AWS recorded in test_cha
     ]);
   });
 
+  test('a text keeps what is known of it, unless it is encoded', async () => {
+    await using aws = startEngine();
+    const user = thing('B', '{ Text: !Sub "on ${A}!", Data: { Fn::Base64: !Sub "on ${A}!" } }');
+    const set = await aws.changeSet('app', things(thing('A'), user), 'CREATE');
+    const { changes } = await described(aws, set.ChangeSetId);
+    expect(JSON.parse(changes[1]?.AfterContext ?? '').Properties).toEqual({ Text: `on ${UNKNOWN}!`, Data: UNKNOWN });
+  });
+
   test('what refers to a resource that is changed in place is dynamic without values, and missing with them', async () => {
     await using aws = startEngine();
     const users = [

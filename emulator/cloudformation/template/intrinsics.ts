@@ -140,6 +140,12 @@ function cidr(argument: Json, scope: Scope): Json {
   return cidrBlocks(text(block, 'Fn::Cidr requires an IP block'), number(count, Number.NaN), number(bits, 8));
 }
 
+/** Encoded, it could not be told any more that a part of the text is not known yet. */
+function base64(argument: Json, scope: Scope): string {
+  const plain = text(step(argument, scope), 'every Fn::Base64 object must have a String-typed value.');
+  return isKnown(plain) ? Buffer.from(plain).toString('base64') : KNOWN_AFTER_APPLY;
+}
+
 const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   Ref: (argument, scope) => reference(text(argument, 'every Ref object must have a single String value.'), scope),
   'Fn::GetAtt': getAtt,
@@ -150,10 +156,7 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   'Fn::FindInMap': findInMap,
   'Fn::If': choose,
   'Fn::Cidr': cidr,
-  'Fn::Base64': (argument, scope) =>
-    Buffer.from(text(step(argument, scope), 'every Fn::Base64 object must have a String-typed value.')).toString(
-      'base64',
-    ),
+  'Fn::Base64': base64,
   'Fn::ImportValue': (argument, scope) =>
     scope.importValue(text(step(argument, scope), 'the attribute in Fn::ImportValue must be a string')),
   'Fn::GetAZs': (argument, scope) =>
