@@ -14,6 +14,7 @@ export function githubHtml(markdown: string): string {
   const html = micromark(markdown, { allowDangerousHtml: true, extensions: [SYNTAX], htmlExtensions: [gfmHtml()] });
   return html
     .replace(/<blockquote>\n<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\n([\s\S]*?)<\/blockquote>/g, alert)
+    .replace(/<pre><code class="language-diff">([\s\S]*?)<\/code><\/pre>/g, diff)
     .replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, '<div class="diagram">$1</div>');
 }
 
@@ -43,4 +44,15 @@ body { margin: 0; background: ${background}; }
 function alert(_: string, kind: string, body: string): string {
   const name = kind.charAt(0) + kind.slice(1).toLowerCase();
   return `<div class="markdown-alert markdown-alert-${kind.toLowerCase()}"><p class="markdown-alert-title">${name}</p>\n<p>${body}</div>`;
+}
+
+/** The classes that GitHub gives the lines of a diff. */
+const DIFF_CLASSES: Readonly<Record<string, string>> = { '+': 'pl-mi1', '-': 'pl-md', '@': 'pl-mdr' };
+
+function diff(_: string, body: string): string {
+  const lines = body.split('\n').map((line) => {
+    const kind = DIFF_CLASSES[line.charAt(0)];
+    return kind === undefined ? line : `<span class="${kind}">${line}</span>`;
+  });
+  return `<div class="highlight highlight-source-diff"><pre><code class="language-diff">${lines.join('\n')}</code></pre></div>`;
 }

@@ -417,7 +417,7 @@ export const offline: OfflinePlan = {
   region: 'eu-west-1',
   templateFile: 'stack.yml',
   environmentFile: 'env/dev.yml',
-  why: 'this pull request comes from a fork, whose jobs get no AWS credentials.',
+  why: 'This pull request comes from a fork, whose jobs get no AWS credentials.',
   comparedWith: 'main at 1a2b3c4',
   findings: [
     {
@@ -668,7 +668,7 @@ export const ALL_PLANS: Readonly<Record<string, readonly EnvironmentPlan[]>> = {
   offline: [offline],
   failed: [failed],
   three: [nothing, brandNew, rolling],
-  'three-with-failure': [inPlace, offline, failed],
+  'three-with-failure': [inPlace, { ...offline, environment: 'staging', stackName: 'todobackend-staging' }, failed],
   'nothing-twice': [nothing, planned('staging', { empty: true })],
   hostile: hostilePlans(),
   large: [large(500)],

@@ -56,7 +56,7 @@ function memberLines(key: string, diff: ValueDiff, indent: string): readonly Dif
       return [...whole('-', diff.before), ...whole('+', diff.after)];
     case 'object': {
       const [only, ...more] = diff.members;
-      if (only !== undefined && more.length === 0) return memberLines(`${key}.${oneLine(only.key)}`, only.diff, indent);
+      if (only !== undefined && more.length === 0) return memberLines(within(key, only.key), only.diff, indent);
       return below(key, diff, indent);
     }
     case 'text':
@@ -70,6 +70,11 @@ function memberLines(key: string, diff: ValueDiff, indent: string): readonly Dif
     default:
       return diff satisfies never;
   }
+}
+
+/** A member that is the only one that differs, in its key's line; a function as the tag that it is. */
+function within(key: string, member: string): string {
+  return member.startsWith('Fn::') ? `${key} !${oneLine(member.slice(4))}` : `${key}.${oneLine(member)}`;
 }
 
 function below(label: string, diff: ValueDiff, indent: string): readonly DiffLine[] {

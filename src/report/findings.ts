@@ -19,16 +19,16 @@ export function causeSection(home: Home, findings: readonly Finding[]): readonly
   return [{ name: 'the cause', renderings: [first], importance: 9 }, ...errors];
 }
 
-/** The findings of one level as a list under a title. */
+/** The findings of one level as a list under a heading. */
 export function findingsSection(
   home: Home,
   findings: readonly Finding[],
   level: 'warning' | 'notice',
-  title: string,
+  heading: string,
   importance: number,
 ): readonly Section[] {
   const items = findings.filter((one) => one.level === level).map((finding) => findingItem(home, finding));
-  return items.length === 0 ? [] : [listSection(`${level}s`, `### ${title}`, items, importance)];
+  return items.length === 0 ? [] : [listSection(`${level}s`, heading, items, importance)];
 }
 
 function listSection(name: string, title: string, items: readonly string[], importance: number): Section {

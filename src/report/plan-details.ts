@@ -23,27 +23,56 @@ const OPEN_LINES = 60;
 const CELL_LENGTH = 300;
 const PARAMETER_ROWS = 15;
 
-/** The properties of each resource that changes, the riskiest longest. */
-export function resourceDetails(changes: readonly PlacedChange[], isNew: boolean): readonly Section[] {
-  const shown = changes.filter(({ change }) => change.properties.length > 0);
-  const lines = shown.map(({ change }) => change.properties.flatMap(propertyLines));
-  const isShort = !isNew && lines.flat().length <= OPEN_LINES;
-  return shown.map((placed, index) => {
-    const { change, path } = placed;
-    const type = oneLine(change.resourceType).replace(/^AWS::/, '');
-    const { mark } = RISK_MARKS[change.risk];
-    const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(type)}: ${whatHappens(change)}`;
-    const isOpen = isShort && change.action !== 'Add';
-    return {
-      name: 'the details of resources',
-      renderings: [
-        details(title, diffFence(lines[index] ?? [], LONG), isOpen),
-        details(title, diffFence(lines[index] ?? [], SHORT), isOpen),
-      ],
-      importance: 4 - RISKS.indexOf(change.risk) / RISKS.length,
-      shortened: 2,
-    };
+/** The properties of each resource that changes, the riskiest longest; those of new ones together, since all is new. */
+export function resourceDetails(changes: readonly PlacedChange[]): readonly Section[] {
+  const shown = changes
+    .filter(({ change }) => change.properties.length > 0)
+    .map((placed) => ({ placed, lines: placed.change.properties.flatMap(propertyLines) }));
+  const isNew = ({ placed }: (typeof shown)[number]) => placed.change.action === 'Add';
+  const old = shown.filter((one) => !isNew(one));
+  const isShort = old.flatMap(({ lines }) => lines).length <= OPEN_LINES;
+  return [
+    ...old.map(({ placed: { change, path }, lines }): Section => {
+      const { mark } = RISK_MARKS[change.risk];
+      const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(typeOf(change))}: ${whatHappens(change)}`;
+      return {
+        name: 'the details of resources',
+        renderings: [details(title, diffFence(lines, LONG), isShort), details(title, diffFence(lines, SHORT), isShort)],
+        importance: 4 - RISKS.indexOf(change.risk) / RISKS.length,
+        shortened: 2,
+      };
+    }),
+    ...newDetails(shown.filter(isNew)),
+  ];
+}
+
+function newDetails(
+  added: readonly { readonly placed: PlacedChange; readonly lines: readonly DiffLine[] }[],
+): readonly Section[] {
+  if (added.length === 0) return [];
+  const title = `What ${added.length === 1 ? 'the new resource is' : `the ${added.length} new resources are`} made of`;
+  const blocks = added.map(({ placed: { change, path }, lines }) => {
+    const heading: DiffLine = { sign: '@', text: `${path.map(oneLine).join(' / ')} (${typeOf(change)})` };
+    return [
+      heading,
+      ...lines.map(
+        ({ sign, text }): DiffLine => (sign === '@' ? { sign: ' ', text: `${text}:` } : { sign, text: `  ${text}` }),
+      ),
+    ];
   });
+  const shorter = (limits: DiffLimits) => details(title, diffFence(blocks.flat(), limits));
+  const whole = { ...LONG, lines: LONG.lines * added.length };
+  return [
+    {
+      name: 'what new resources are made of',
+      renderings: [shorter(whole), shorter(LONG), shorter(SHORT)],
+      importance: 1.5,
+    },
+  ];
+}
+
+function typeOf({ resourceType }: { readonly resourceType: string }): string {
+  return oneLine(resourceType).replace(/^AWS::/, '');
 }
 
 function propertyLines(property: PropertyChange): readonly DiffLine[] {
@@ -53,9 +82,9 @@ function propertyLines(property: PropertyChange): readonly DiffLine[] {
     .join('.')
     .replace(/^Properties\./, '');
   const notes = [
-    ...(requiresRecreation === 'Always' ? [certain ? 'replaces' : 'would replace'] : []),
+    ...(certain ? [] : ['perhaps']),
+    ...(requiresRecreation === 'Always' ? ['replaces'] : []),
     ...(requiresRecreation === 'Conditionally' ? ['may replace'] : []),
-    ...(certain ? [] : ['if it changes, which the execution shows']),
     ...causes.flatMap(causeWords),
     ...(drifted === true ? ['changed by hand since it was deployed'] : []),
     ...(unresolved === true ? ['as the template says it'] : []),
@@ -88,7 +117,7 @@ function causeWords({ kind, entity }: Cause): readonly string[] {
   const name = entity === undefined ? '' : ` ${oneLine(entity)}`;
   switch (kind) {
     case 'parameter':
-      return [`by parameter${name}`];
+      return [`from parameter${name}`];
     case 'resource':
     case 'attribute':
       return entity === undefined ? [] : [`follows${name}`];
@@ -132,11 +161,10 @@ function kindsOf(sections: readonly SectionChange[]): string {
 /** Definitions that differ, where no change set says what becomes of them. */
 export function templateDetails(home: Home, resources: readonly TemplateResourceChange[]): readonly Section[] {
   return resources.map(({ logicalId, resourceType, diff, withheld, location }) => {
-    const type = oneLine(resourceType).replace(/^AWS::/, '');
     const remark =
       withheld === undefined ? [] : [{ sign: ' ', text: `(partly withheld: ${oneLine(withheld)})` } as const];
     const lines = [...diffLines(diff), ...remark];
-    const title = `${SIGNS[diff.kind] ?? '✏️'} <b>${html(logicalId)}</b> ${html(type)}`;
+    const title = `${SIGNS[diff.kind] ?? '✏️'} <b>${html(logicalId)}</b> ${html(typeOf({ resourceType }))}`;
     const place = location === undefined ? '' : `${fileLink(home, location)}\n\n`;
     const isOpen = resources.length <= 5 && lines.length <= OPEN_LINES / 3;
     return {
@@ -155,22 +183,26 @@ const SIGNS: Readonly<Record<string, string>> = { added: '➕', removed: '➖' }
 /** Parameters whose values would be others. */
 export function parameterDetails(parameters: readonly ParameterChange[]): readonly Section[] {
   if (parameters.length === 0) return [];
-  const rows = parameters.map((parameter) => [code(parameter.name), ...parameterCells(parameter)]);
-  const title = '#### Parameters';
+  const rows = parameters.map((parameter) => [code(parameter.name), parameterCell(parameter)]);
   const first = (n: number) => {
     const rest = rows.length - n;
-    const shown = table(['Parameter', 'Now', 'Then'], rows.slice(0, n), []);
-    return `${title}\n\n${shown}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    const shown = table(['Parameter', 'Value'], rows.slice(0, n), []);
+    return `${shown}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
   };
   return [{ name: 'the parameters', renderings: [first(rows.length), first(PARAMETER_ROWS)], importance: 6 }];
 }
 
-function parameterCells({ before, after, secret, ssm }: ParameterChange): readonly [string, string] {
-  if (secret) return ['_secret_', '_secret_: nobody can tell whether it changes'];
-  const value = (text: string | undefined) => (text === undefined ? '—' : shownValue(text));
-  if (ssm === undefined) return [value(before), value(after)];
-  const newer = `<br><sub>the newer value of ${inline(ssm.name)}</sub>`;
-  return [value(ssm.before ?? before), `${value(ssm.after ?? after)}${newer}`];
+function parameterCell({ before, after, secret, ssm }: ParameterChange): string {
+  if (secret) return '_secret: nobody can tell whether it changes_';
+  if (ssm === undefined) return fromTo(before, after);
+  return `${fromTo(ssm.before, ssm.after)}<br><sub>a newer value of ${inline(ssm.name)}</sub>`;
+}
+
+function fromTo(before: string | undefined, after: string | undefined): string {
+  if (before === undefined) return after === undefined ? 'changes' : `${shownValue(after)} <sub>new</sub>`;
+  return after === undefined
+    ? `~~${shownValue(before)}~~ <sub>no longer there</sub>`
+    : `${shownValue(before)} → ${shownValue(after)}`;
 }
 
 function shownValue(text: string): string {

@@ -1,14 +1,17 @@
 import type { Run } from '../outcome.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
+import { clip, oneLine } from '../text.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import type { Section } from './fit.ts';
 import { code, inline, link, table } from './markdown.ts';
 import { bodyOf, environmentSections } from './plan-environment.ts';
 import { headline, markOf, RISK_MARKS, saysSomething } from './plan-words.ts';
+import { sentence } from './prose.ts';
 import { verdict } from './verdict.ts';
 
 /** More environments than this are only counted in the table. */
 const TABLE_ROWS = 60;
+const CELL_LENGTH = 300;
 
 /** A plan as a document: what it means first, then one part an environment. */
 export function planSections(run: Run, commit: string | undefined): readonly Section[] {
@@ -30,14 +33,18 @@ function heading(run: Run, plans: readonly EnvironmentPlan[]): string {
   const [only, ...more] = plans;
   if (only === undefined) return `### ❌ ${inline(verdict(run))}`;
   if (more.length > 0) return `### ${worstMark(plans)} Plan: ${inline(countOf(plans))}`;
-  const words = headline(only);
   const facts = [
     `environment ${code(only.environment)}`,
     inline(only.region),
     code(only.templateFile),
     ...(only.environmentFile === undefined ? [] : [code(only.environmentFile)]),
   ];
-  return `### ${markOf(only)} ${inline(words.charAt(0).toUpperCase() + words.slice(1))}\n\n${facts.join(' · ')}`;
+  return `### ${markOf(only)} ${inline(capitalised(headline(only)))}\n\n${facts.join(' · ')}`;
+}
+
+/** Words of ours begin with a capital; the name of a stack stays what it is. */
+function capitalised(words: string): string {
+  return words.replace(/^(?:nothing|no)\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 
 function countOf(plans: readonly EnvironmentPlan[]): string {
@@ -60,7 +67,7 @@ function worstMark(plans: readonly EnvironmentPlan[]): string {
 function overview(plans: readonly EnvironmentPlan[]): Section {
   const rows = plans.map((plan) => {
     const first = plan.kind === 'change-set' ? plan.impacts[0]?.text : undefined;
-    const meaning = first === undefined ? '' : `<br><sub>${inline(first)}</sub>`;
+    const meaning = first === undefined ? '' : `<br><sub>${sentence(clip(oneLine(first), CELL_LENGTH))}</sub>`;
     const about = `<sub>${inline(plan.stackName)} · ${inline(plan.region)}</sub>`;
     return [`${markOf(plan)} **${inline(plan.environment)}**<br>${about}`, `${inline(headline(plan))}${meaning}`];
   });
@@ -78,8 +85,8 @@ function ownFindings(run: Run, plans: readonly EnvironmentPlan[]): readonly Sect
   const findings = run.outcome.findings.filter((finding) => !told.has(idOf(finding)));
   return [
     ...causeSection(run, findings),
-    ...findingsSection(run, findings, 'warning', 'Worth a look', 5),
-    ...findingsSection(run, findings, 'notice', 'Also of note', 1),
+    ...findingsSection(run, findings, 'warning', '#### Worth a look', 5),
+    ...findingsSection(run, findings, 'notice', '#### Also of note', 1),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeSetPlan, EnvironmentPlan, FailedPlan, Impact, OfflinePlan } from '../plan/model.ts';
+import type { ChangeSetPlan, EnvironmentPlan, FailedPlan, Impact, OfflinePlan, PlannedChange } from '../plan/model.ts';
 import { clip, count, oneLine } from '../text.ts';
 import type { Finding } from '../types.ts';
 import { causeSection, findingItem, findingsSection } from './findings.ts';
@@ -18,10 +18,10 @@ const OPEN_IMPACTS = 8;
 /** One environment among several: folded away when nothing changes; what failed or is refused is never folded. */
 export function environmentSections(home: Home, plan: EnvironmentPlan): readonly Section[] {
   if (plan.kind === 'failed') {
-    const title = `### ${markOf(plan)} ${inline(plan.environment)}: ${inline(headline(plan))}`;
+    const title = `### ${markOf(plan)} ${inline(plan.environment)} · ${inline(headline(plan))}`;
     return [{ name: 'an environment', renderings: [title], importance: 9 }, ...failedBody(home, plan)];
   }
-  const title = `${markOf(plan)} <b>${html(plan.environment)}</b>: ${html(headline(plan))}`;
+  const title = `<h3>${markOf(plan)} ${html(plan.environment)} · ${html(headline(plan))}</h3>`;
   const isOpen = plan.kind === 'offline' || !plan.empty || plan.findings.length > 0;
   const opening = `<details${isOpen ? ' open' : ''}>\n<summary>${title}</summary>`;
   return [
@@ -51,13 +51,13 @@ function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
     ...refusedSection(home, plan.refused),
     ...(plan.empty ? [{ name: 'a word of cheer', renderings: [nothing(plan)], importance: 8 } as const] : []),
     ...impactSection(plan.impacts),
-    ...findingsSection(home, plan.findings, 'warning', 'Worth a look', 5),
     ...changeTable(home, changes),
     ...parameterDetails(plan.parameters),
-    ...resourceDetails(changes, plan.isNew),
+    ...findingsSection(home, plan.findings, 'warning', '#### Worth a look', 5),
+    ...resourceDetails(changes),
     ...sectionDetails(plan.sections),
     ...keptSection(plan),
-    ...findingsSection(home, plan.findings, 'notice', 'Also of note', 1),
+    ...findingsSection(home, plan.findings, 'notice', '#### Also of note', 1),
   ];
 }
 
@@ -86,50 +86,43 @@ function refusedSection(home: Home, refused: readonly Finding[]): readonly Secti
   const items = refused.slice(0, OPEN_ROWS).map((finding) => findingItem(home, finding));
   const rest = refused.length > OPEN_ROWS ? [`- and ${refused.length - OPEN_ROWS} more`] : [];
   const list = [...items, ...rest].join('\n');
-  return [
-    { name: 'what is refused', renderings: [`**⛔ \`fail-on-replacement\` refuses this:**\n\n${list}`], importance: 9 },
-  ];
+  const told = quote(`⛔ **\`fail-on-replacement\` refuses this:**\n\n${list}`);
+  return [{ name: 'what is refused', renderings: [told], importance: 9 }];
 }
 
 function changeTable(home: Home, changes: readonly PlacedChange[]): readonly Section[] {
   if (changes.length === 0) return [];
-  const header = ['Change', 'Resource', 'Properties'];
   const rows = changes.map((placed) => rowOf(home, placed));
-  const withProperties = changes.some(({ change }) => change.properties.length + change.scope.length > 0);
-  const columns = withProperties ? 3 : 2;
-  const cut = (from: readonly (readonly string[])[]) => from.map((row) => row.slice(0, columns));
   const first = (n: number) => {
     const rest = rows.length - n;
-    return `${table(header.slice(0, columns), cut(rows.slice(0, n)), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    return `${table(['Change', 'Resource'], rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
   };
   const whole = first(rows.length);
   const full = rows.length > OPEN_ROWS ? details(html(count(rows.length, 'resource')), whole) : whole;
-  return [
-    {
-      name: 'the table of resources',
-      renderings: [full, first(SHORT_ROWS), first(OPEN_ROWS)],
-      importance: 6,
-      shortened: 3.2,
-    },
-  ];
+  const renderings = [full, first(SHORT_ROWS), first(OPEN_ROWS)] as const;
+  return [{ name: 'the table of resources', renderings, importance: 6, shortened: 3.2 }];
 }
 
+/** Two columns, because a phone has no room for more. */
 function rowOf(home: Home, { change, path }: PlacedChange): readonly string[] {
   const { mark } = RISK_MARKS[change.risk];
   const name = path.join(' / ');
   const resource = change.location === undefined ? code(name) : fileLink(home, change.location, name);
   const type = oneLine(change.resourceType).replace(/^AWS::/, '');
-  const fate = fateOf(change);
-  const properties = change.properties.map((property) => oneLine(property.path.join('.')).replace(/^Properties\./, ''));
-  const isWhole = change.action === 'Add' || change.action === 'Remove' || change.action === 'Import';
-  const touched = isWhole ? [] : properties.length > 0 ? properties : change.scope;
+  const about = [touchedBy(change), fateOf(change)].filter((part) => part !== undefined && part !== '');
   return [
-    `${mark} ${whatHappens(change)}`,
-    [`${resource}`, `<sub>${inline(type)}</sub>`, ...(fate === undefined ? [] : [`<sub>${inline(fate)}</sub>`])].join(
+    `${mark}&nbsp;${whatHappens(change)}`,
+    [`${resource} ${inline(type)}`, ...about.map((part) => `<sub>${inline(clip(part ?? '', CELL_LENGTH))}</sub>`)].join(
       '<br>',
     ),
-    inline(clip([...new Set(touched)].join(', '), CELL_LENGTH)),
   ];
+}
+
+/** The properties that change, or the attributes; of a resource that comes or goes all do. */
+function touchedBy({ action, properties, scope }: PlannedChange): string {
+  if (action === 'Add' || action === 'Remove' || action === 'Import') return '';
+  const names = properties.map(({ path }) => oneLine(path.join('.')).replace(/^Properties\./, ''));
+  return [...new Set(names.length > 0 ? names : scope)].join(', ');
 }
 
 function keptSection({ keptChangeSet }: ChangeSetPlan): readonly Section[] {
@@ -139,36 +132,41 @@ function keptSection({ keptChangeSet }: ChangeSetPlan): readonly Section[] {
 }
 
 function offlineBody(home: Home, plan: OfflinePlan): readonly Section[] {
-  const { resources, sections, parameters, comparedWith } = plan;
-  const note = quote(
-    `[!NOTE]\n**No change set was made**: ${sentence(oneLine(plan.why))} What follows is what can be known from the files alone: it does not say what would happen to the resources.`,
-  );
-  const differences = resources.length + sections.length + parameters.length;
-  const against = comparedWith === undefined ? '' : ` Compared with ${code(comparedWith)}:`;
-  const told =
-    comparedWith === undefined
-      ? 'There was nothing to compare the files with.'
-      : differences === 0
-        ? `${against.trim()} no difference.`
-        : `${against.trim()} ${count(resources.length, 'resource')}, ${count(parameters.length, 'parameter')} and ${count(sections.length, 'other part')} of the template differ.`;
+  const { resources, sections, parameters } = plan;
+  const why = `${oneLine(plan.why).replace(/[.!]?$/, '')}.`;
+  const note = quote(`📄 **No change set was made.** ${sentence(why)} ${FROM_FILES}`);
   const errors = plan.findings.filter(({ level }) => level === 'error');
   return [
     { name: 'why there is no change set', renderings: [note], importance: 9 },
     ...causeSection(home, errors),
-    { name: 'what was compared', renderings: [told], importance: 8 },
-    ...findingsSection(home, plan.findings, 'warning', 'Worth a look', 5),
+    { name: 'what was compared', renderings: [compared(plan)], importance: 8 },
+    ...findingsSection(home, plan.findings, 'warning', '#### Worth a look', 5),
     ...parameterDetails(parameters),
     ...templateDetails(home, resources),
     ...sectionDetails(sections),
-    ...findingsSection(home, plan.findings, 'notice', 'Also of note', 1),
+    ...findingsSection(home, plan.findings, 'notice', '#### Also of note', 1),
   ];
+}
+
+const FROM_FILES =
+  'What follows is what the files alone tell: how they differ, not what would happen to the resources.';
+
+function compared({ comparedWith, resources, sections, parameters }: OfflinePlan): string {
+  if (comparedWith === undefined) return 'There was nothing to compare the files with.';
+  const parts = [
+    ...(resources.length > 0 ? [count(resources.length, 'resource')] : []),
+    ...(parameters.length > 0 ? [count(parameters.length, 'parameter')] : []),
+    ...(sections.length > 0 ? [count(sections.length, 'other part')] : []),
+  ];
+  const against = `Compared with ${code(comparedWith)}`;
+  return parts.length === 0 ? `${against}, nothing differs.` : `${against}, what differs: ${parts.join(', ')}.`;
 }
 
 function failedBody(home: Home, { findings, reason }: FailedPlan): readonly Section[] {
   const cause = causeSection(home, findings);
   return [
     ...(cause.length > 0 ? cause : [{ name: 'the cause', renderings: [code(reason)], importance: 9 } as const]),
-    ...findingsSection(home, findings, 'warning', 'Worth a look', 5),
-    ...findingsSection(home, findings, 'notice', 'Also of note', 1),
+    ...findingsSection(home, findings, 'warning', '#### Worth a look', 5),
+    ...findingsSection(home, findings, 'notice', '#### Also of note', 1),
   ];
 }
