@@ -105,17 +105,14 @@ describe('stack.yml', () => {
   }, 90_000);
 });
 
-test('examples/todobackend is deployed, and its host runs the commands of its metadata', async () => {
+// Only its command 10_first_run tells the agent which cluster it belongs to.
+test('examples/todobackend is deployed, and its host registers through the commands of its metadata', async () => {
   const stack = newStack();
   const run = await deploy(stack, {
     'env-directory': 'examples/todobackend/env',
     template: 'examples/todobackend/stack.yml',
   });
   expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded', 'registered-count': '1' } });
-  const [instance = ''] = await instancesOf(stack);
-  const { Output = '' } = await aws.services.ec2.getConsoleOutput({ InstanceId: instance });
-  const unread = Buffer.from(Output, 'base64').toString();
-  expect(unread).toBeDefined();
 }, 90_000);
 
 const PARENT = `Resources:
