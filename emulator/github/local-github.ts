@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckRuns } from './check-runs.ts';
 import { commentHandlers } from './comments.ts';
+import { comparisonHandlers } from './comparisons.ts';
 import { type Call, type Matched, match } from './contract.ts';
 import { Discussion } from './discussion.ts';
 import { answerGraphQl } from './graphql.ts';
@@ -74,6 +75,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     ...commentHandlers(discussion),
     ...issueHandlers(discussion),
     ...pullRequestHandlers(discussion),
+    ...comparisonHandlers(options.comparisons ?? {}),
   };
   const requests: GitHubRequest[] = [];
   const violations: string[] = [];

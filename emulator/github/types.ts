@@ -40,6 +40,8 @@ export interface LocalGitHubOptions {
   /** Who the job's token is. Default: `github-actions[bot]`. */
   readonly author?: Account;
   readonly pullRequests?: readonly PullRequest[];
+  /** What lies between two commits, by `base...head`. */
+  readonly comparisons?: Readonly<Record<string, Comparison>>;
 }
 
 /** Who wrote something. A bot's login ends in `[bot]`. */
@@ -64,6 +66,20 @@ export interface PullRequest {
   readonly locked?: boolean;
   /** Further commits that belong to it. */
   readonly commits?: readonly string[];
+}
+
+/** How a head differs from its merge base with another commit. */
+export interface Comparison {
+  /** Default `ahead`: the head has all that the base has. */
+  readonly status?: 'ahead' | 'behind' | 'diverged' | 'identical';
+  readonly files: readonly ChangedFile[];
+}
+
+export interface ChangedFile {
+  readonly filename: string;
+  /** Default `modified`. */
+  readonly status?: 'added' | 'removed' | 'modified' | 'renamed';
+  readonly previousFilename?: string;
 }
 
 export interface IssueComment {
