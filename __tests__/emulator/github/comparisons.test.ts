@@ -6,7 +6,7 @@ async function compare(comparison: Comparison, page = 1, options: LocalGitHubOpt
   await using github = await startLocalGitHub({ comparisons: { 'aa...bb': comparison }, ...options });
   const client = getOctokit(github.token, { baseUrl: github.url });
   const query = { owner: 'octo-org', repo: 'todobackend', basehead: 'aa...bb', per_page: 1, page };
-  return client.rest.repos.compareCommitsWithBasehead(query);
+  return await client.rest.repos.compareCommitsWithBasehead(query);
 }
 
 const files = (count: number) => Array.from({ length: count }, (_, n) => ({ filename: `file-${n}` }));
