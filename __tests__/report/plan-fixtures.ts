@@ -13,6 +13,9 @@ import {
 
 /** Realistic plans, as the mode hands them over. */
 
+export const COMMIT = '5d6e0c1f7a9b3e2d4c8f0a1b2c3d4e5f60718293';
+export const HEAD = '0f9e8d7c6b5a49382716fedcba98765432100123';
+
 const at = (line: number) => ({ file: 'stack.yml', line, endLine: line + 12 });
 
 export const property = (
@@ -62,6 +65,7 @@ export function planned(environment: string, more: Partial<ChangeSetPlan> = {}):
       environment,
       stackName: `todobackend-${environment}`,
       region: 'eu-west-1',
+      commit: HEAD,
       fingerprint: 'f'.repeat(64),
       template: 'e'.repeat(64),
       parameters: {},
@@ -639,9 +643,6 @@ export function large(resources: number): ChangeSetPlan {
     })),
   });
 }
-
-export const COMMIT = '5d6e0c1f7a9b3e2d4c8f0a1b2c3d4e5f60718293';
-export const HEAD = '0f9e8d7c6b5a49382716fedcba98765432100123';
 
 export function planRun(plans: readonly EnvironmentPlan[], more: Partial<Run> = {}): Run {
   return {

@@ -1,7 +1,8 @@
 import type { RollCall, RolledInstance } from '../cluster/model.ts';
 import type { Ledger, Outcome, Run, ToldOutput } from '../outcome.ts';
+import { type EnvironmentPlan, RISKS } from '../plan/model.ts';
 import type { Deployment, ResourceChange, Stack, StackEvent } from '../stack/model.ts';
-import type { Finding } from '../types.ts';
+import { FAILURE_REASONS, type Finding } from '../types.ts';
 
 type Hide = (text: string) => string;
 
@@ -29,7 +30,7 @@ function maskFinding(finding: Finding, hide: Hide): Finding {
 }
 
 function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
-  const { stack, changes, deployment, rollCall, outputs } = ledger;
+  const { stack, changes, deployment, rollCall, outputs, plans } = ledger;
   return {
     ...ledger,
     findings: ledger.findings.map((finding) => maskFinding(finding, hide)),
@@ -38,6 +39,7 @@ function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
     ...(deployment === undefined ? {} : { deployment: maskDeployment(deployment, hide) }),
     ...(rollCall === undefined ? {} : { rollCall: maskRollCall(rollCall, hide) }),
     ...(outputs === undefined ? {} : { outputs: outputs.map((output) => maskOutput(output, hide)) }),
+    ...(plans === undefined ? {} : { plans: plans.map((plan) => maskPlan(plan, hide)) }),
   };
 }
 
@@ -106,4 +108,20 @@ function maskOutput(output: ToldOutput, hide: Hide): ToldOutput {
     ...(exportName === undefined ? {} : { exportName: hide(exportName) }),
     ...(reason === undefined ? {} : { value: '', withheld: reason }),
   };
+}
+
+/** Words of ours in plans, by which their readers tell one thing from another. */
+const OURS: ReadonlySet<string> = new Set([
+  ...['change-set', 'offline', 'failed', 'error', 'warning', 'notice', ' ', '-', '+', ...RISKS],
+  ...['same', 'added', 'removed', 'changed', 'text', 'object', 'set', 'named', 'list'],
+  ...['Add', 'Modify', 'Remove', 'Import', 'Dynamic', 'SyncWithActual', 'True', 'False', 'Conditional'],
+  ...['Never', 'Conditionally', 'Always', 'parameter', 'resource', 'attribute', 'direct', 'automatic', 'none'],
+  ...Object.keys(FAILURE_REASONS),
+]);
+
+/** Every text of a plan but its record, which holds no values and is compared with what a deployment finds. */
+function maskPlan(plan: EnvironmentPlan, hide: Hide): EnvironmentPlan {
+  const reviver = (_: string, value: unknown) => (typeof value === 'string' && !OURS.has(value) ? hide(value) : value);
+  const masked: EnvironmentPlan = JSON.parse(JSON.stringify(plan), reviver);
+  return masked.kind === 'change-set' && plan.kind === 'change-set' ? { ...masked, record: plan.record } : masked;
 }

@@ -1,5 +1,6 @@
 import type { Run, ToldOutput } from '../outcome.ts';
 import type { Finding } from '../types.ts';
+import { flat } from './plan-words.ts';
 
 /** The outputs of the action. A stack output of one of these names is told inside `outputs` only. */
 export const RESERVED_OUTPUTS = [
@@ -55,21 +56,34 @@ export function outputsOf(run: Run): StepOutputs {
 
 function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName, string | undefined>> {
   const { outcome, ledger } = run;
-  const { stack, changeSet, changes, deployment, rollCall } = ledger;
+  const { stack, changeSet, changes = plannedChanges(run), deployment, rollCall, plans } = ledger;
   return {
     outcome: outcome.outcome,
     'failure-reason': outcome.outcome === 'failed' ? outcome.reason : '',
     'stack-id': stack?.id ?? deployment?.stackId,
     'stack-status': stack?.status ?? deployment?.finalStatus,
     'change-set-id': changeSet?.id,
-    'has-changes': changeSet === undefined ? undefined : String(!changeSet.empty),
+    'has-changes': changeSet === undefined ? hasChanges(run) : String(!changeSet.empty),
     replacements:
       changes === undefined ? undefined : String(changes.filter((one) => mayReplace(one.replacement)).length),
+    environments: plans && JSON.stringify(plans.map(({ environment }) => environment)),
     'cluster-arn': rollCall?.clusterArn,
     'registered-count': rollCall?.registeredCount.toString(),
     'desired-count': rollCall?.expected.count.toString(),
     outputs: JSON.stringify(Object.fromEntries(told.map(({ key, value }) => [key, value]))),
   };
+}
+
+/** Every planned change, those of nested stacks too; undefined where no change set was made. */
+function plannedChanges({ ledger: { plans = [] } }: Run) {
+  const made = plans.filter((plan) => plan.kind === 'change-set');
+  return made.length === 0 ? undefined : made.flatMap((plan) => flat(plan.changes).map(({ change }) => change));
+}
+
+/** Whether any environment would change; undefined where no change set was made that could tell. */
+function hasChanges({ ledger: { plans = [] } }: Run): string | undefined {
+  const made = plans.filter((plan) => plan.kind === 'change-set');
+  return made.length === 0 ? undefined : String(made.some((plan) => !plan.empty));
 }
 
 function mayReplace(replacement: 'True' | 'False' | 'Conditional' | undefined): boolean {

@@ -2,27 +2,25 @@ import type { Run } from '../outcome.ts';
 import { type CommentRun, writeMarker } from '../plan/comment-marker.ts';
 import { withinBytes } from './fit.ts';
 import { code, link } from './markdown.ts';
-import { planSections } from './plan-document.ts';
+import { plannedCommit, planSections } from './plan-document.ts';
 import { quote } from './prose.ts';
 
 // GitHub takes 65,536 characters, and says so when it refuses. What is over is for the hidden line and for the word that
 // a comment has become stale, which is put in later.
 const COMMENT_LENGTH = 65_536;
 const STALE_LENGTH = 1_000;
-const SUMMARY_BYTES = 1_000_000;
 
 /** The comment's own facts, beside the run. */
 export interface PlanCommentOptions {
   /** From `commentKey`. */
   readonly key: string;
-  /** The commit that was planned, as the pull request knows it: not the merge of it that a job checks out. */
-  readonly commit?: string;
   readonly run?: CommentRun;
 }
 
 /** The comment on the pull request: the hidden line, then the plan. Within what GitHub takes. */
-export function planComment(run: Run, { key, commit, run: identity }: PlanCommentOptions): string {
+export function planComment(run: Run, { key, run: identity }: PlanCommentOptions): string {
   const { plans = [] } = run.ledger;
+  const commit = plannedCommit(run);
   const marker = writeMarker({
     key,
     ...(commit !== undefined && { commit }),
@@ -31,15 +29,15 @@ export function planComment(run: Run, { key, commit, run: identity }: PlanCommen
   });
   const size = COMMENT_LENGTH - STALE_LENGTH - marker.length;
   const where = run.runUrl === undefined ? 'The job summary' : `The ${link('job summary', run.runUrl)}`;
-  const document = withinBytes(planSections(run, commit), size, { measure, more: `${where} has everything.` });
+  const document = withinBytes(planSections(run), size, { measure, more: `${where} has everything.` });
   return `${marker}\n${document}`;
 }
 
 const measure = (text: string) => text.length;
 
 /** The same for the job summary, with everything. */
-export function planSummary(run: Run, commit: string | undefined, bytes: number = SUMMARY_BYTES): string {
-  return withinBytes(planSections(run, commit), bytes, { more: 'The report file has everything.' });
+export function planSummary(run: Run, bytes: number): string {
+  return withinBytes(planSections(run), bytes, { more: 'The report file has everything.' });
 }
 
 const STALE = '<!-- ecs-muster:stale -->';

@@ -5,7 +5,7 @@ import { causeSection, findingsSection } from './findings.ts';
 import type { Section } from './fit.ts';
 import { code, inline, link, table } from './markdown.ts';
 import { bodyOf, environmentSections } from './plan-environment.ts';
-import { headline, markOf, RISK_MARKS, saysSomething } from './plan-words.ts';
+import { capitalised, countOf, headline, markOf, RISK_MARKS } from './plan-words.ts';
 import { sentence } from './prose.ts';
 import { verdict } from './verdict.ts';
 
@@ -14,7 +14,7 @@ const TABLE_ROWS = 60;
 const CELL_LENGTH = 300;
 
 /** A plan as a document: what it means first, then one part an environment. */
-export function planSections(run: Run, commit: string | undefined): readonly Section[] {
+export function planSections(run: Run): readonly Section[] {
   const { plans = [] } = run.ledger;
   const [only, ...more] = plans;
   return [
@@ -25,7 +25,7 @@ export function planSections(run: Run, commit: string | undefined): readonly Sec
       : more.length === 0
         ? bodyOf(run, only)
         : [overview(plans), ...plans.flatMap((plan) => environmentSections(run, plan))]),
-    { name: 'the footer', renderings: [footer(run, commit)], importance: 11 },
+    { name: 'the footer', renderings: [footer(run)], importance: 11 },
   ];
 }
 
@@ -40,21 +40,6 @@ function heading(run: Run, plans: readonly EnvironmentPlan[]): string {
     ...(only.environmentFile === undefined ? [] : [code(only.environmentFile)]),
   ];
   return `### ${markOf(only)} ${inline(capitalised(headline(only)))}\n\n${facts.join(' · ')}`;
-}
-
-/** Words of ours begin with a capital; the name of a stack stays what it is. */
-function capitalised(words: string): string {
-  return words.replace(/^(?:nothing|no)\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
-}
-
-function countOf(plans: readonly EnvironmentPlan[]): string {
-  const failed = plans.filter(({ kind }) => kind === 'failed').length;
-  const offline = plans.filter(({ kind }) => kind === 'offline').length;
-  const changing = plans.filter((plan) => plan.kind === 'change-set' && saysSomething(plan)).length;
-  const of = `of ${plans.length} environments`;
-  if (failed > 0) return `${failed} ${of} could not be planned${changing > 0 ? `, ${changing} would change` : ''}`;
-  if (offline > 0) return `no change set was made for ${offline} ${of}`;
-  return changing === 0 ? `nothing would change in any ${of}` : `${changing} ${of} would change`;
 }
 
 /** The mark that a whole plan is known by: the worst there is in it. */
@@ -94,7 +79,15 @@ function idOf({ title, message }: { readonly title: string; readonly message: st
   return JSON.stringify([title, message]);
 }
 
-function footer({ endedAt, repositoryUrl, runUrl }: Run, commit: string | undefined): string {
+/** The commit that was planned, as the pull request knows it; the run's own may be a merge that GitHub made of it. */
+export function plannedCommit({ commit, ledger: { plans = [] } }: Run): string | undefined {
+  const planned = plans.find((plan) => plan.kind === 'change-set' && plan.record.commit !== undefined);
+  return planned?.kind === 'change-set' ? planned.record.commit : commit;
+}
+
+function footer(run: Run): string {
+  const { endedAt, repositoryUrl, runUrl } = run;
+  const commit = plannedCommit(run);
   const sha = commit === undefined ? undefined : code(commit.slice(0, 7));
   const at = repositoryUrl === undefined || sha === undefined ? sha : link(sha, `${repositoryUrl}/commit/${commit}`);
   const time = new Date(endedAt).toISOString().replace('T', ' ').slice(0, 16);

@@ -147,3 +147,26 @@ export function saysSomething(plan: EnvironmentPlan): boolean {
       return plan satisfies never;
   }
 }
+
+/** Words of ours begin with a capital; the name of a stack stays what it is. */
+export function capitalised(words: string): string {
+  return words.replace(/^(?:nothing|no)\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+}
+
+/** Several environments in one statement, without its full stop. */
+export function countOf(plans: readonly EnvironmentPlan[]): string {
+  const failed = plans.filter(({ kind }) => kind === 'failed').length;
+  const offline = plans.filter(({ kind }) => kind === 'offline').length;
+  const changing = plans.filter((plan) => plan.kind === 'change-set' && saysSomething(plan)).length;
+  const of = `of ${plans.length} environments`;
+  if (failed > 0) return `${failed} ${of} could not be planned${changing > 0 ? `, ${changing} would change` : ''}`;
+  if (offline > 0) return `no change set was made for ${offline} ${of}`;
+  return changing === 0 ? `nothing would change in any ${of}` : `${changing} ${of} would change`;
+}
+
+/** A whole plan in one sentence, for a person who reads nothing else. */
+export function planVerdict(plans: readonly EnvironmentPlan[]): string {
+  const [only, ...more] = plans;
+  const words = only === undefined || more.length > 0 ? countOf(plans) : headline(only);
+  return `${capitalised(words)}.`;
+}

@@ -9,6 +9,7 @@ import { consoleUrl, fileLink } from './links.ts';
 import { describeChange } from './log.ts';
 import { code, details, fence, html, inline, link, table } from './markdown.ts';
 import { lengthOf, type Operation, operationsOf } from './operations.ts';
+import { planSummary } from './plan-comment.ts';
 import { rollCallSections } from './summary-roll-call.ts';
 import { timelineOf } from './timeline.ts';
 import { rollCallNumbers, verdict } from './verdict.ts';
@@ -23,6 +24,7 @@ const CELL_LENGTH = 300;
 
 /** The job summary: Markdown of GitHub's kind, the verdict first, within what GitHub takes. */
 export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
+  if (run.ledger.plans !== undefined) return planSummary(run, bytes);
   return withinBytes(
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },

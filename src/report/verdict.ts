@@ -1,11 +1,14 @@
 import type { RollCall } from '../cluster/model.ts';
-import type { Run } from '../outcome.ts';
+import type { Outcome, Run } from '../outcome.ts';
+import type { EnvironmentPlan } from '../plan/model.ts';
 import { count } from '../text.ts';
 import { FAILURE_REASONS, type FailureReason } from '../types.ts';
+import { planVerdict } from './plan-words.ts';
 
 /** The verdict in one sentence of plain text, for a person who reads nothing else. */
 export function verdict(run: Run): string {
-  const { outcome } = run;
+  const { outcome, ledger } = run;
+  if (ledger.plans !== undefined && ledger.plans.length > 0) return ofPlans(outcome, ledger.plans);
   switch (outcome.outcome) {
     case 'succeeded':
       return run.mode === 'verify' ? answered(run) : sentence(`${stackOf(run)} is deployed`, answered(run));
@@ -23,8 +26,17 @@ export function rollCallNumbers({ registeredCount, expected }: RollCall): string
   return `registered ${registeredCount} of ${expected.count}`;
 }
 
+/** A plan says itself what stands in the way of an environment; what is refused is planned all the same. */
+function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
+  const isRefused = outcome.outcome === 'failed' && outcome.reason === 'replacement-refused';
+  const refused = 'Refused, because something that is protected would be replaced or removed: ';
+  return isRefused ? `${refused}${planVerdict(plans).replace(/^N/, 'n')}` : planVerdict(plans);
+}
+
 /** The stack by name, or what is known instead of it. */
 export function stackOf({ ledger }: Run): string {
+  const [only, ...more] = ledger.plans ?? [];
+  if (only !== undefined) return more.length === 0 ? only.stackName : count(more.length + 1, 'environment');
   return ledger.stackName ?? ledger.stack?.name ?? ledger.environment ?? 'the stack';
 }
 
@@ -44,9 +56,10 @@ function answered({ mode, ledger: { rollCall } }: Run): string {
 
 function failure(run: Run, reason: FailureReason): string {
   const stack = stackOf(run);
+  const nothing = run.mode === 'plan' ? 'Nothing was planned' : 'Nothing was deployed';
   switch (reason) {
     case 'invalid-config':
-      return `Nothing was deployed: ${count(errorsOf(run), 'problem')} in the configuration.`;
+      return `${nothing}: ${count(errorsOf(run), 'problem')} in the configuration.`;
     case 'rolled-back':
       return rolledBack(run, stack);
     case 'capacity-short':
@@ -58,13 +71,13 @@ function failure(run: Run, reason: FailureReason): string {
     case 'timed-out':
       return `A time limit ended the wait for ${stack} before the result was known.`;
     case 'stack-busy':
-      return `Nothing was deployed: another operation held ${stack} for too long.`;
+      return `${nothing}: another operation held ${stack} for too long.`;
     case 'stack-stuck':
-      return `Nothing was deployed: ${stack} is in a state that only a person can resolve.`;
+      return `${nothing}: ${stack} is in a state that only a person can resolve.`;
     case 'change-set-failed':
-      return `Nothing was deployed: CloudFormation refused the change set for ${stack}.`;
+      return `${nothing}: CloudFormation refused the change set for ${stack}.`;
     case 'replacement-refused':
-      return `Nothing was deployed: the change would replace or remove something in ${stack} that is protected.`;
+      return `${nothing}: the change would replace or remove something in ${stack} that is protected.`;
     case 'wrong-account':
     case 'credentials':
     case 'access-denied':
