@@ -1,9 +1,11 @@
 import { type Inputs, type Mode, readInputs } from './config/inputs.ts';
 import { publishCheckRun } from './github/check-run.ts';
-import { githubTarget } from './github/github.ts';
+import { type GitHubTarget, githubTarget } from './github/github.ts';
 import { deploy } from './modes/deploy.ts';
+import { plan } from './modes/plan.ts';
 import { verify } from './modes/verify.ts';
 import type { Ledger, Outcome, Run } from './outcome.ts';
+import { type CommentedOn, commentOf, markStale, tellInComment } from './plan-telling.ts';
 import { checkRunOf } from './report/check-run.ts';
 import { tell } from './report/tell.ts';
 import { writeReportFile } from './runner/report-file.ts';
@@ -11,9 +13,14 @@ import type { Runner } from './runner/runner.ts';
 import { Failure, type Finding } from './types.ts';
 import type { World } from './world.ts';
 
-type Story = (inputs: Inputs, world: World, ledger: Ledger) => Promise<'succeeded' | 'unchanged'>;
+type Story = (
+  inputs: Inputs,
+  world: World,
+  ledger: Ledger,
+  github: GitHubTarget | undefined,
+) => Promise<'succeeded' | 'unchanged'>;
 
-const MODES: Readonly<Record<Mode, Story>> = { deploy, verify };
+const MODES: Readonly<Record<Mode, Story>> = { deploy, plan, verify };
 
 /** Runs the mode that the inputs ask for and tells how it ended. Returns the exit code of the step. */
 export async function act(world: World): Promise<0 | 1> {
@@ -21,17 +28,18 @@ export async function act(world: World): Promise<0 | 1> {
   const ledger: Ledger = { findings: [] };
   const { inputs, githubToken, findings } = readInputs(world.runner);
   if (inputs?.environment !== undefined) ledger.environment = inputs.environment;
+  const github = githubTarget(world.runner.env, githubToken ?? '');
+  const comment = inputs?.mode === 'plan' ? await commentOf(inputs, world, github) : undefined;
+  const staleness = comment && markStale(comment, world, runOf(world).runUrl);
   const outcome = await outcomeOf(ledger, async () => {
     ledger.findings.push(...findings.filter(({ level }) => level !== 'error'));
     if (inputs === undefined) throw new Failure('invalid-config', findings);
-    return MODES[inputs.mode](inputs, world, ledger);
+    return MODES[inputs.mode](inputs, world, ledger, github);
   });
   world.runner.log.endGroup();
-  await report(
-    { mode: inputs?.mode ?? 'deploy', startedAt, endedAt: world.clock.now(), outcome, ledger, ...runOf(world) },
-    world,
-    githubToken,
-  );
+  await staleness;
+  const run = { mode: inputs?.mode ?? 'deploy', startedAt, endedAt: world.clock.now(), outcome, ledger };
+  await report({ ...run, ...runOf(world) }, world, { github, comment });
   return outcome.outcome === 'failed' ? 1 : 0;
 }
 
@@ -66,21 +74,67 @@ function runOf({ runner }: World): Pick<Run, 'commit' | 'repositoryUrl' | 'runUr
   };
 }
 
+/** Where on GitHub a run is told, beside its job. */
+interface Places {
+  readonly github: GitHubTarget | undefined;
+  readonly comment: CommentedOn | undefined;
+}
+
 /** Everything that is told about a finished run, once. Nothing here changes the verdict. */
-async function report(run: Run, { runner, signal }: World, githubToken: string | undefined): Promise<void> {
+async function report(run: Run, world: World, { github, comment }: Places): Promise<void> {
+  const { runner, signal } = world;
   const telling = tell(run, runner.masked);
-  const published = signal.aborted ? undefined : publish(telling.run, runner, signal, githubToken);
+  const published = signal.aborted ? undefined : publish(telling.run, runner, signal, github);
+  const commented = signal.aborted ? undefined : comment && tellPlan(comment, telling.run, world);
   for (const annotation of telling.annotations) runner.annotate(annotation);
   await runner.summary(telling.summary);
   for (const [name, value] of telling.outputs) await runner.setOutput(name, value);
   await runner.setOutput('report', await writeReportFile(runner.env('RUNNER_TEMP'), telling.json));
+  await commented;
   await published;
   for (const line of telling.lastLines) runner.log.line(line);
 }
 
+/** Keeps the plan's comment, or says why it could not be kept: the summary stands in then. */
+async function tellPlan(comment: CommentedOn, run: Run, world: World): Promise<void> {
+  const { runner } = world;
+  const told = await tellInComment(comment, run, world);
+  switch (told.outcome) {
+    case 'created':
+    case 'updated':
+    case 'unchanged':
+      await runner.setOutput('comment-url', told.url);
+      runner.log.line(`The plan on the pull request: ${told.url}`);
+      return;
+    case 'left':
+      runner.log.line('The comment on the pull request was left as it is.');
+      return;
+    case 'notPermitted':
+      runner.annotate({
+        level: 'notice',
+        title: 'The plan is in the job summary only',
+        message: `This token may not comment on the pull request (${told.why}). It takes \`permissions: pull-requests: write\`, which GitHub gives to no pull request of a fork or of Dependabot.`,
+      });
+      return;
+    case 'failed':
+      runner.annotate({
+        level: 'notice',
+        title: 'The plan is in the job summary only',
+        message: `The comment on the pull request could not be written: ${told.why}`,
+      });
+      return;
+    default:
+      told satisfies never;
+  }
+}
+
 /** Puts every event at its line on a check run, where the token permits it. */
-async function publish(run: Run, { log, env }: Runner, signal: AbortSignal, token = ''): Promise<void> {
-  const target = githubTarget(env, token);
+async function publish(
+  run: Run,
+  { log }: Runner,
+  signal: AbortSignal,
+  target: GitHubTarget | undefined,
+): Promise<void> {
   const report = target === undefined ? undefined : checkRunOf(run);
   if (target === undefined || report === undefined) return;
   const published = await publishCheckRun(target, report, signal);

@@ -36,6 +36,9 @@ test('empty inputs are the defaults', () => {
     stackTimeout: 3_600_000,
     drainTimeout: 600_000,
     desiredCount: { kind: 'auto' },
+    keepChangeSet: false,
+    requirePlan: false,
+    comment: 'auto',
   });
 });
 
@@ -92,7 +95,13 @@ test('everything that can be given', () => {
 describe('what is refused', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ mode: 'deplyo' }, /'deplyo' is nothing that the input 'mode' takes\. Did you mean 'deploy'\?/],
-    [{ mode: 'plan' }, /'plan' is nothing.* It takes deploy, verify\./],
+    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, verify\./],
+    [{ 'pull-request': '#12' }, /'#12' is no number of a pull request/],
+    [{ comment: 'sometimes' }, /'sometimes' is nothing.* It takes auto, changes-only, never\./],
+    [{ 'change-set': 'a b' }, /'a b' is neither the name nor the ARN of a change set/],
+    [{ mode: 'plan', 'change-set': 'muster-1' }, /mode: plan executes nothing/],
+    [{ 'keep-change-set': 'true' }, /mode: deploy makes no change set that could be kept/],
+    [{ mode: 'verify', 'require-plan': 'true' }, /'require-plan' is for mode: deploy/],
     [{ enviroment: 'dev' }, /There is no input 'enviroment'\. Did you mean 'environment'\?/],
     [{ unheardof: 'x' }, /There is no input 'unheardof'\. There are mode, environment, .*github-token\./],
     [{ 'accept-defaults': 'yes' }, /'yes' is neither true nor false\. Write accept-defaults: true/],

@@ -58,6 +58,32 @@ describe('what is owed', () => {
     expect(await settle({ stackName: 'todo' })).toEqual([]);
   });
 
+  test('is waited for until a change set with nested ones is gone', async () => {
+    const { clock, cfn, settle } = setUp({ at: 1, status: 'UPDATE_COMPLETE' });
+    cfn.deleteChangeSet = async () => {
+      cfn.calls.push('deleteChangeSet');
+      cfn.changeSets.set(NAME, { Status: 'DELETE_IN_PROGRESS' });
+      return { $metadata: {} };
+    };
+    clock.sleep = async (ms) => {
+      clock.pass(ms);
+      if (cfn.calls.length > 2) cfn.changeSets.delete(NAME);
+    };
+    expect(await settle({ shellIsOurs: false, nested: true })).toEqual([]);
+    expect(cfn.calls).toEqual(['deleteChangeSet', 'describeChangeSet', 'describeChangeSet', 'describeChangeSet']);
+  });
+
+  test('is left behind where CloudFormation could not delete it', async () => {
+    const { cfn, settle } = setUp({ at: 1, status: 'UPDATE_COMPLETE' });
+    cfn.deleteChangeSet = async () => {
+      cfn.changeSets.set(NAME, { Status: 'DELETE_FAILED', StatusReason: 'a nested one is stuck' });
+      return { $metadata: {} };
+    };
+    expect(await settle({ shellIsOurs: false, nested: true })).toMatchObject([
+      { level: 'warning', message: 'the change set is in DELETE_FAILED: a nested one is stuck.' },
+    ]);
+  });
+
   test('is waited for while the change set is still being worked out', async () => {
     const { cfn, settle } = setUp(shell);
     cfn.changeSets.set(NAME, { Status: 'CREATE_IN_PROGRESS', ExecutionStatus: 'UNAVAILABLE', deletable: 1_002_000 });
@@ -105,9 +131,9 @@ describe('what is owed', () => {
   });
 
   test('survives being saved as text', () => {
-    expect(parseOwed(JSON.stringify(owed))).toEqual(owed);
+    expect(parseOwed(JSON.stringify([owed, owed]))).toEqual([owed, owed]);
     for (const text of ['', '{', 'null', '[]', '{"region":1}', JSON.stringify({ ...owed, shellIsOurs: 'yes' })])
-      expect(parseOwed(text)).toBeUndefined();
+      expect(parseOwed(text)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { didYouMean, listOf } from '../did-you-mean.ts';
 import { firstFindings } from '../template/most-findings.ts';
 import type { Finding } from '../types.ts';
@@ -67,6 +67,20 @@ export async function loadEnvironment(workspace: string, directory: string, name
 function exactStem(name: string, names: readonly string[]): string | undefined {
   const stem = name.replace(/\.(cfg|ya?ml|json)$/, '');
   return stem !== name && names.includes(stem) ? `Did you mean '${stem}'?` : undefined;
+}
+
+/** Names of all environments in a folder of the workspace, sorted; none where the folder is none. */
+export async function environmentNamesIn(workspace: string, directory: string): Promise<string[]> {
+  const folder = pathInWorkspace(directory);
+  if ('problem' in folder) return [];
+  return [...new Set((await environmentFiles(workspace, folder.path)).map(nameOf))].sort();
+}
+
+/** The environment that a path would be the file of, were it in that folder; undefined for any other path. */
+export function environmentOfFile(path: string, folder: string): string | undefined {
+  const file = basename(path);
+  if (dirname(path) !== folder || !EXTENSIONS.includes(extensionOf(file))) return undefined;
+  return nameOf(file) === '' ? undefined : nameOf(file);
 }
 
 async function environmentFiles(workspace: string, folder: string): Promise<string[]> {

@@ -5,14 +5,18 @@ import { parseDuration } from '../time/duration.ts';
 import type { Finding } from '../types.ts';
 import { listItems, readAssignments } from './lists.ts';
 import { inInput } from './place.ts';
-import { checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
+import { checkChangeSet, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
 import { lineValue, type WrittenParameter } from './written.ts';
 
-export const MODES = ['deploy', 'verify'] as const;
+export const MODES = ['deploy', 'plan', 'verify'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const ON_FAILURE = ['rollback', 'delete', 'keep'] as const;
 export type OnFailure = (typeof ON_FAILURE)[number];
+
+/** When a plan is told on the pull request: always, only when something would change, or never. */
+export const COMMENT_WHEN = ['auto', 'changes-only', 'never'] as const;
+export type CommentWhen = (typeof COMMENT_WHEN)[number];
 
 /** How many instances are expected to answer the roll call. */
 export type DesiredCount =
@@ -48,6 +52,15 @@ export interface Inputs {
   readonly drainTimeout: number;
   readonly desiredCount: DesiredCount;
   readonly cluster?: string;
+  /** `deploy`: execute this reviewed change set, a name or an ARN. */
+  readonly changeSet?: string;
+  /** `plan`: leave the change set for a deployment to execute. */
+  readonly keepChangeSet: boolean;
+  /** `deploy`: refuse what no plan has shown. */
+  readonly requirePlan: boolean;
+  /** The pull request to comment on, or whose plan to compare with. Absent: the event's. */
+  readonly pullRequest?: number;
+  readonly comment: CommentWhen;
 }
 
 /** Every input, with the default that action.yml gives it. */
@@ -76,6 +89,11 @@ export const INPUT_DEFAULTS = {
   'drain-timeout': '10m',
   'desired-count': 'auto',
   cluster: '',
+  'change-set': '',
+  'keep-change-set': 'false',
+  'require-plan': 'false',
+  'pull-request': '',
+  comment: 'auto',
   'github-token': '',
 } as const;
 
@@ -110,6 +128,9 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     stackTimeout: reader.duration('stack-timeout') ?? 0,
     drainTimeout: reader.duration('drain-timeout') ?? 0,
     desiredCount: reader.desiredCount(),
+    keepChangeSet: reader.boolean('keep-change-set') ?? false,
+    requirePlan: reader.boolean('require-plan') ?? false,
+    comment: reader.choice('comment', COMMENT_WHEN, 'auto'),
     ...optional('environment', reader.text('environment')),
     ...optional('stackName', reader.checked('stack-name', checkStackName)),
     ...optional('region', reader.checked('region', checkRegion)),
@@ -120,6 +141,8 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     ...optional('templateBucket', reader.bucket()),
     ...optional('rollCallTimeout', reader.duration('roll-call-timeout')),
     ...optional('cluster', reader.text('cluster')),
+    ...optional('changeSet', reader.checked('change-set', checkChangeSet)),
+    ...optional('pullRequest', reader.pullRequest()),
   };
   reader.combination(inputs);
   const githubToken = runner.input('github-token');
@@ -210,6 +233,14 @@ class InputReader {
     return { kind: this.choice('desired-count', DESIRED_COUNT_WORDS, 'auto') };
   }
 
+  pullRequest(): number | undefined {
+    const written = this.text('pull-request');
+    if (written === '') return undefined;
+    if (/^[1-9]\d{0,9}$/.test(written)) return Number(written);
+    this.#error('Input pull-request is wrong', `'${written}' is no number of a pull request.`);
+    return undefined;
+  }
+
   capabilities(): string[] {
     const names = listItems(this.text('capabilities'));
     for (const name of names) {
@@ -288,9 +319,24 @@ class InputReader {
       const message = 'mode: verify calls the roll of one cluster, and was not told which.';
       this.#error('Which cluster?', message, "Give 'environment', or the name of a cluster as 'cluster'.");
     }
-    if (inputs.mode === 'deploy' && inputs.environment === undefined && inputs.stackName === undefined) {
-      const message = 'mode: deploy was told neither an environment nor the name of a stack.';
+    const needsStack = inputs.mode === 'deploy' || inputs.mode === 'plan';
+    if (needsStack && inputs.environment === undefined && inputs.stackName === undefined) {
+      const message = `mode: ${inputs.mode} was told neither an environment nor the name of a stack.`;
       this.#error('Which environment?', message, "Give 'environment' (dev for env/dev.cfg), or 'stack-name'.");
+    }
+    if (inputs.changeSet !== undefined && inputs.mode !== 'deploy') {
+      const message = `'change-set' names what mode: deploy executes; mode: ${inputs.mode} executes nothing.`;
+      this.#error('Input change-set is wrong', message);
+    }
+    if (inputs.keepChangeSet && inputs.mode !== 'plan') {
+      const message = `'keep-change-set' is for mode: plan; mode: ${inputs.mode} makes no change set that could be kept.`;
+      this.#error('Input keep-change-set is wrong', message);
+    }
+    if (inputs.requirePlan && inputs.mode !== 'deploy') {
+      this.#error(
+        'Input require-plan is wrong',
+        `'require-plan' is for mode: deploy, and this is mode: ${inputs.mode}.`,
+      );
     }
   }
 

@@ -9,6 +9,13 @@ export function checkStackName(name: string): string | undefined {
   return `'${name}' is no stack name: CloudFormation takes letters, digits and hyphens, with a letter first.`;
 }
 
+/** ExecuteChangeSet, ChangeSetName: a name of at most 128 characters, or an ARN. */
+export function checkChangeSet(name: string): string | undefined {
+  const isName = /^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name);
+  const isArn = /^arn:[\w-]+:cloudformation:[\w-]+:\d{12}:changeSet\/[\w-]+\/[\w-]+$/.test(name);
+  return isName || isArn ? undefined : `'${name}' is neither the name nor the ARN of a change set.`;
+}
+
 export function checkRegion(region: string): string | undefined {
   return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region) ? undefined : `'${region}' is no AWS region, such as eu-west-1.`;
 }

@@ -44,6 +44,12 @@ export function pullRequestOfEvent({ payload }: GitHubEvent): PullRequest | unde
   return { number, headSha, baseRef, merged, ...(typeof from === 'string' && { fromFork: from !== to }) };
 }
 
+/** The newest commit of the branch that a pull request would be merged into, as the event knows it. */
+export function baseShaOf({ payload }: GitHubEvent): string | undefined {
+  const sha = memberOf(memberOf(memberOf(payload, 'pull_request'), 'base'), 'sha');
+  return typeof sha === 'string' ? sha : undefined;
+}
+
 /** The number of the pull request that a comment was written on, by which `issue_comment` workflows are triggered. */
 export function pullRequestOfComment({ payload }: GitHubEvent): number | undefined {
   const issue = memberOf(payload, 'issue');

@@ -14,43 +14,63 @@ const FINISH_WITHIN = 60_000;
 /** What a run owes to AWS: saved before it is made, so that the `post` step knows of it whatever happens. */
 export class Debt {
   readonly #world: World;
-  #owed: Owed | undefined;
+  readonly #owed = new Map<string, Owed>();
 
   constructor(world: World) {
     this.#world = world;
   }
 
   async owe(owed: Owed): Promise<void> {
-    this.#owed = owed;
-    await this.#world.runner.saveState(STATE, JSON.stringify(owed));
+    this.#owed.set(owed.changeSetName, owed);
+    await this.#save();
   }
 
-  /** The change set was executed or is kept: nothing is owed any more. */
-  async paid(): Promise<void> {
-    this.#owed = undefined;
-    await this.#world.runner.saveState(STATE, '');
+  /** A change set was executed or is kept: it is not owed any more. Without a name, none is. */
+  async paid(changeSetName?: string): Promise<void> {
+    for (const { changeSetName: name } of this.#chosen(changeSetName)) this.#owed.delete(name);
+    await this.#save();
   }
 
-  /** Removes what is owed, under a signal of its own. What could not be removed stays saved for the `post` step. */
-  async settle(aws: Aws): Promise<readonly Finding[]> {
-    if (this.#owed === undefined) return [];
-    const findings = await pay(this.#world, aws, this.#owed, SETTLE_WITHIN);
-    if (findings.length === 0) await this.paid();
-    return findings;
+  /**
+   * Removes a change set that is owed, or without a name all of them, under a signal of its own. What could not be
+   * removed stays saved for the `post` step.
+   */
+  async settle(aws: Aws, changeSetName?: string): Promise<readonly Finding[]> {
+    const settled = this.#chosen(changeSetName).map(async (owed) => {
+      const findings = await pay(this.#world, aws, owed, SETTLE_WITHIN);
+      if (findings.length === 0) await this.paid(owed.changeSetName);
+      return findings;
+    });
+    return (await Promise.all(settled)).flat();
+  }
+
+  #chosen(changeSetName: string | undefined): Owed[] {
+    return [...this.#owed.values()].filter(
+      (owed) => changeSetName === undefined || owed.changeSetName === changeSetName,
+    );
+  }
+
+  async #save(): Promise<void> {
+    const all = [...this.#owed.values()];
+    await this.#world.runner.saveState(STATE, all.length === 0 ? '' : JSON.stringify(all));
   }
 }
 
 /** The `post` step: removes what the main step could not. Never fails the job. */
 export async function finish(world: World): Promise<void> {
-  const owed = parseOwed(world.runner.state(STATE));
-  if (owed === undefined) return;
   const { runner } = world;
-  runner.log.line(`Removing what the cancelled step left: change set ${owed.changeSetName} of stack ${owed.stackName}`);
-  const { region, role } = owed;
-  const findings = await pay(world, world.aws({ region, ...(role && { role }) }), owed, FINISH_WITHIN);
-  for (const { level, title, message, remedy } of findings)
+  const all = parseOwed(runner.state(STATE));
+  for (const { changeSetName, stackName } of all)
+    runner.log.line(`Removing what the cancelled step left: change set ${changeSetName} of stack ${stackName}`);
+  const findings = await Promise.all(
+    all.map((owed) => {
+      const { region, role } = owed;
+      return pay(world, world.aws({ region, ...(role && { role }) }), owed, FINISH_WITHIN);
+    }),
+  );
+  for (const { level, title, message, remedy } of findings.flat())
     runner.annotate({ level, title, message: remedy === undefined ? message : `${message}\n${remedy}` });
-  if (findings.length === 0) runner.log.line('Nothing is left behind.');
+  if (all.length > 0 && findings.flat().length === 0) runner.log.line('Nothing is left behind.');
 }
 
 async function pay(world: World, aws: Aws, owed: Owed, within: number): Promise<readonly Finding[]> {

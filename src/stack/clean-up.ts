@@ -17,15 +17,17 @@ export interface Owed {
   readonly stackId?: string;
   readonly changeSetName: string;
   readonly shellIsOurs: boolean;
+  /** The change set has nested ones, which are deleted one after the other. */
+  readonly nested?: boolean;
 }
 
-/** What was saved, read back; undefined for what is no such state. */
-export function parseOwed(text: string): Owed | undefined {
+/** What was saved, read back; what is no such state is nothing. */
+export function parseOwed(text: string): Owed[] {
   try {
-    const owed: unknown = JSON.parse(text);
-    return isOwed(owed) ? owed : undefined;
+    const all: unknown = JSON.parse(text);
+    return Array.isArray(all) ? all.filter(isOwed) : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
@@ -38,6 +40,7 @@ function isOwed(value: unknown): value is Owed {
     is('stackName', 'string') &&
     is('changeSetName', 'string') &&
     is('shellIsOurs', 'boolean') &&
+    (Reflect.get(value, 'nested') === undefined || is('nested', 'boolean')) &&
     mayBe('role') &&
     mayBe('stackId')
   );
@@ -87,7 +90,34 @@ async function removeChangeSet(
   };
   const result = await poll(attempt, { clock, signal, deadline, pace: PACE });
   if (result === undefined) throw new Error('CloudFormation was not ready to delete the change set in time');
+  if (result === 'deleted' && owed.nested === true) await awaitRemoval({ cfn, clock, signal, deadline }, which);
   return result;
+}
+
+/**
+ * A call that succeeds has deleted the change set, unless it has nested ones: those of the whole hierarchy are deleted
+ * one after the other (API reference, DeleteChangeSet). Waits until it is gone.
+ */
+async function awaitRemoval(
+  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
+  which: { readonly StackName: string; readonly ChangeSetName: string },
+): Promise<void> {
+  const isDeleted = async () => {
+    try {
+      const { Status, StatusReason } = await cfn.describeChangeSet(which);
+      if (Status === 'DELETE_FAILED')
+        throw new Error(`the change set is in DELETE_FAILED: ${StatusReason ?? 'no reason'}`);
+      return Status === 'DELETE_COMPLETE'
+        ? ({ done: true, value: true } as const)
+        : ({ done: false, busy: true } as const);
+    } catch (error) {
+      const fact = classify(error);
+      if (isGone(fact.kind, codeOf(fact))) return { done: true, value: true } as const;
+      throw error;
+    }
+  };
+  if ((await poll(isDeleted, { clock, signal, deadline, pace: PACE })) === undefined)
+    throw new Error('CloudFormation had not deleted the change set in time');
 }
 
 /** Deletes the shell, unless somebody has given it resources or another change set since, and waits until it is gone. */

@@ -21,6 +21,18 @@ export function changeSetName(run: RunIdentity, { kept = false } = {}): string {
   return `muster-${kept ? 'kept-' : ''}${part(run.id)}-${part(run.attempt)}-${randomBytes(4).toString('hex')}`;
 }
 
+/** CreateChangeSet, StackName: at most 128 characters. */
+const LONGEST_STACK_NAME = 128;
+
+/**
+ * A throw-away name for planning a stack that does not exist: its shell is the plan's own, and removing it can never
+ * hit one that a deployment is about to use. A role for plans may be allowed to delete stacks of this form only.
+ */
+export function planStackName(stackName: string, changeSetName: string): string {
+  const [prefix, suffix] = ['muster-plan-', `-${changeSetName.replace(/^muster-/, '')}`];
+  return `${prefix}${stackName.slice(0, LONGEST_STACK_NAME - prefix.length - suffix.length)}${suffix}`;
+}
+
 /** The run that a change set of this name was made for; undefined when it is none of ours. */
 export function namedFor(changeSetName: string): NamedFor | undefined {
   const match = /^muster-(kept-)?([a-zA-Z0-9]+)-([a-zA-Z0-9]+)-[0-9a-f]{8}$/.exec(changeSetName);

@@ -53,6 +53,11 @@ export function resourcesOf(template: Template): ReadonlyMap<string, Resource> {
   return resources;
 }
 
+/** Whether any resource is a stack of its own. */
+export function hasNestedStacks(template: Template): boolean {
+  return [...resourcesOf(template).values()].some(({ type }) => type === 'AWS::CloudFormation::Stack');
+}
+
 /** Where each resource is defined, by logical id. */
 export function resourceLocations(template: Template): Record<string, SourceLocation> {
   return Object.fromEntries([...resourcesOf(template).keys()].map((id) => [id, template.locate(['Resources', id])]));

@@ -1,0 +1,68 @@
+import { chosenEnvironments } from '../config/environments.ts';
+import type { Inputs } from '../config/inputs.ts';
+import type { GitHubTarget } from '../github/github.ts';
+import type { Ledger } from '../outcome.ts';
+import type { EnvironmentPlan } from '../plan/model.ts';
+import { planLines } from '../report/plan-lines.ts';
+import { Failure, type Finding } from '../types.ts';
+import type { World } from '../world.ts';
+import { Debt } from './debt.ts';
+import { failedPlan, planEnvironment } from './plan-environment.ts';
+import { planningOf } from './planning.ts';
+
+/**
+ * What a deployment of each chosen environment would change. Changes nothing but the change sets that it makes and
+ * removes. Throws Failure when an environment could not be planned, or would replace what is protected; the ledger has
+ * the plans all the same.
+ */
+export async function plan(
+  inputs: Inputs,
+  world: World,
+  ledger: Ledger,
+  github?: GitHubTarget,
+): Promise<'succeeded' | 'unchanged'> {
+  const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace);
+  if (chosen.length === 0) throw new Failure('invalid-config', findings);
+  const shared = await planningOf(world, new Debt(world), github);
+  const attempts = await Promise.allSettled(
+    chosen.map(async (one) => {
+      const prefix = chosen.length > 1 ? `${one.environment}: ` : '';
+      const tell = (line: string) => world.runner.log.line(`${prefix}${line}`);
+      try {
+        return await planEnvironment(one, { ...shared, tell });
+      } catch (error) {
+        return failedPlan(error, one, world);
+      }
+    }),
+  );
+  const plans = attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
+  ledger.plans = plans;
+  for (const one of plans) tellPlan(one, world);
+  const broken = attempts.find((attempt) => attempt.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  return conclude(plans, ledger);
+}
+
+function tellPlan(one: EnvironmentPlan, { runner: { log } }: World): void {
+  log.group(`Plan of ${one.environment}`);
+  for (const line of planLines(one)) log.line(line);
+  log.endGroup();
+}
+
+/** Red when any environment could not be planned, or would lose what is protected. */
+function conclude(plans: readonly EnvironmentPlan[], ledger: Ledger): 'succeeded' | 'unchanged' {
+  const failed = plans.filter((one) => one.kind === 'failed');
+  const refused = plans.flatMap((one) => (one.kind === 'change-set' ? one.refused : []));
+  const others = plans.filter((one) => one.kind !== 'failed').flatMap((one) => one.findings);
+  ledger.findings.push(...once(others));
+  const [first] = failed;
+  if (first !== undefined)
+    throw new Failure(first.reason, once([...failed.flatMap((one) => one.findings), ...refused]));
+  if (refused.length > 0) throw new Failure('replacement-refused', once(refused));
+  return plans.every((one) => one.kind === 'change-set' && one.empty) ? 'unchanged' : 'succeeded';
+}
+
+/** What is wrong with a template is wrong in every environment, and is told once. */
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}

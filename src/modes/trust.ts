@@ -1,0 +1,37 @@
+import type { GitHubEvent, PullRequest } from '../github/pull-request.ts';
+import { baseShaOf } from '../github/pull-request.ts';
+import { checkedOutCommit } from '../runner/checkout.ts';
+import { Failure } from '../types.ts';
+import type { World } from '../world.ts';
+
+/** Events whose workflows have the secrets of the base branch, whoever opened the pull request. */
+const TRUSTED_WITH_SECRETS = ['pull_request_target', 'workflow_run'];
+
+/**
+ * Under `pull_request_target` and `workflow_run` a job has secrets and may be given a stranger's files: a template or an
+ * environment file of a fork could then use the credentials for anything ("Keeping your GitHub Actions and workflows
+ * secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there. Throws Failure
+ * `invalid-config` for anything else, and where it cannot be told.
+ */
+export async function refuseForeignCheckout(event: GitHubEvent, { workspace, runner }: World): Promise<void> {
+  if (!TRUSTED_WITH_SECRETS.includes(event.name)) return;
+  const commit = await checkedOutCommit(workspace);
+  const base = [runner.env('GITHUB_SHA'), baseShaOf(event)];
+  if (commit !== undefined && base.includes(commit)) return;
+  const what = commit === undefined ? 'what is checked out cannot be told' : `${commit.slice(0, 12)} is checked out`;
+  throw new Failure('invalid-config', [
+    {
+      level: 'error',
+      title: `A plan under ${event.name} reads the base branch only`,
+      message: `This workflow has secrets, whoever opened the pull request, and ${what}, which is not the base ${base[0]?.slice(0, 12) ?? ''}. A stranger's template or environment file could use the credentials.`,
+      remedy:
+        'Run the plan in a workflow on `pull_request`, which gives a fork no credentials; or leave `ref` out of actions/checkout, so that it checks out the base.',
+    },
+  ]);
+}
+
+/** Whether this run cannot have credentials of AWS: GitHub gives none to a fork's pull requests, nor to Dependabot's. */
+export function isWithoutSecrets(event: GitHubEvent, pullRequest: PullRequest | undefined, actor = ''): boolean {
+  if (event.name !== 'pull_request' || pullRequest === undefined) return false;
+  return pullRequest.fromFork !== false || actor === 'dependabot[bot]';
+}
