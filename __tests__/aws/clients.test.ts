@@ -61,6 +61,18 @@ describe('a call', () => {
     expect(server.received).toHaveLength(2);
   });
 
+  test('is not made again when S3 answers it with HTML of its own', async () => {
+    await using server = await answering((_, response) => {
+      response
+        .writeHead(200, { 'content-type': 'text/html', 'x-amz-request-id': '4442587FB7D0A2F9' })
+        .end('<html>kept');
+    });
+    const s3 = await awsAt(server.url)({ region: 'us-east-1' }).s3();
+    const { Body } = await s3.getObject({ Bucket: 'templates', Key: 'stack.yml' });
+    expect(await Body?.transformToString()).toBe('<html>kept');
+    expect(server.received).toHaveLength(1);
+  });
+
   test('is not made again after a refusal', async () => {
     await using server = await answering((_, response) =>
       sendXml(response, errorXml('ValidationError', 'Stack with id todo does not exist'), 400),

@@ -38,6 +38,9 @@ export function refuseForeignAnswers<Input extends object, Output extends object
   );
 }
 
+/** Every service sends one of them; the second is S3's. */
+const REQUEST_IDS = ['x-amzn-requestid', 'x-amz-request-id'];
+
 interface HttpAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -47,7 +50,8 @@ interface HttpAnswer {
 function foreignAnswer(response: unknown, emptyIsForeign: boolean): Error | undefined {
   if (!isHttpAnswer(response)) return undefined;
   const { statusCode, headers } = response;
-  const html = /^text\/html\b/i.test(headers['content-type'] ?? '');
+  // What S3 keeps may well be HTML: an answer that bears AWS's request id is AWS's.
+  const html = /^text\/html\b/i.test(headers['content-type'] ?? '') && !REQUEST_IDS.some((name) => name in headers);
   const empty = emptyIsForeign && statusCode === 200 && headers['content-length'] === '0';
   if (!html && !empty) return undefined;
   response.body?.destroy?.();
