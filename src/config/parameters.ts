@@ -24,7 +24,8 @@ export interface ParameterSources {
   readonly end: Place;
   readonly unread: Environment['unread'];
   readonly allowEnv: readonly string[];
-  env(name: string): string | undefined;
+  /** Absent: another job has the variables, so only what may read them is looked at. */
+  readonly env?: ((name: string) => string | undefined) | undefined;
 }
 
 export interface CheckedParameters {
@@ -62,6 +63,7 @@ export function checkParameters(sources: ParameterSources): CheckedParameters {
       continue;
     }
     const { written: value } = resolved;
+    if (value === undefined) continue;
     if (value.kind === 'value') findings.push(...checkParameterValue(declaration, value.value, parameter.place));
     parameters.push({ name: parameter.name, secret: declaration.noEcho, place: parameter.place, ...value });
   }
@@ -134,13 +136,13 @@ function resolveEnv(
   { name, written, place }: WrittenParameter,
   declaration: ParameterDeclaration,
   { allowEnv, env }: ParameterSources,
-): { written: Exclude<WrittenValue, { kind: 'env' }> } | { finding: Finding } {
+): { written: Exclude<WrittenValue, { kind: 'env' }> | undefined } | { finding: Finding } {
   if (written.kind !== 'env') return { written };
   const { variable } = written;
   const refuse = (message: string, remedy: string) => ({
     finding: findingAt(place, 'error', `Parameter ${name} is wrong`, message, remedy),
   });
-  if (!allowEnv.includes(variable)) {
+  if (env !== undefined && !allowEnv.includes(variable)) {
     const message = `${name} would be read from the environment variable ${variable}, which the input 'allow-env' does not name.`;
     return refuse(
       message,
@@ -151,6 +153,7 @@ function resolveEnv(
     const message = `${name} would be read from the environment variable ${variable}, but it is not NoEcho in the template, so AWS would show it to everyone who may look at the stack.`;
     return refuse(message, `Declare ${name} with NoEcho: true.`);
   }
+  if (env === undefined) return { written: undefined };
   const value = env(variable);
   if (value === undefined || value === '') {
     const message = `${name} is to be read from the environment variable ${variable}, which is ${value === '' ? 'empty' : 'not set'}.`;

@@ -1,19 +1,14 @@
-import { checkLimits } from '../template/check-limits.ts';
-import { checkTemplate } from '../template/checks.ts';
-import { findCluster } from '../template/cluster.ts';
 import { LIMITS } from '../template/limits.ts';
 import { type ParsedTemplate, parseTemplate } from '../template/parse.ts';
-import type { Values } from '../template/resolve.ts';
 import type { Template } from '../template/template.ts';
-import type { Finding, SourceLocation } from '../types.ts';
+import type { Finding } from '../types.ts';
+import { checkStack } from './check-stack.ts';
 import { emptyEnvironment } from './environment.ts';
 import { type LoadedEnvironment, loadEnvironment } from './environment-file.ts';
 import type { DesiredCount, Inputs, OnFailure } from './inputs.ts';
-import { checkParameters, type RequestParameter } from './parameters.ts';
-import { inFile } from './place.ts';
+import type { RequestParameter } from './parameters.ts';
 import { stackNameOf, type Target, tagsOf, targetOf } from './target.ts';
 import { isTemplateUrl, readTemplateFile, unreadable } from './template-source.ts';
-import { valuesOf } from './values.ts';
 
 /** What the roll call is held against. Time limits are milliseconds. */
 export interface RollCallRequest {
@@ -148,39 +143,9 @@ async function loadStack(
   const { template, findings: parsed } = await readTemplate(inputs.template, context, target);
   findings.push(...parsed);
   if (template === undefined) return undefined;
-  const checked = checkParameters({
-    template,
-    fromFile: environment.parameters,
-    overrides: inputs.parameterOverrides,
-    end: file === undefined ? inFile(template.locate(['Parameters'])) : environment.end,
-    unread: environment.unread,
-    allowEnv: inputs.allowEnv,
-    env: context.env,
-  });
-  const values = valuesOf(checked.parameters, target);
-  const found = checkStack(template, values);
-  // A template that is not whole may well hold a cluster that cannot be seen.
-  const cluster = hasError(parsed) || hasError(found) ? [] : findCluster(template, values, inputs.cluster).findings;
-  findings.push(...checked.findings, ...news(found, checked.findings), ...cluster);
+  const checked = checkStack({ template, parsed, file, environment, target, inputs, env: context.env });
+  findings.push(...checked.findings);
   return stackName === undefined ? undefined : { stackName, template, parameters: checked.parameters };
-}
-
-/** A template over CloudFormation's limits is looked at no further: it may be of any size. */
-function checkStack(template: Template, values: Values): Finding[] {
-  const limits = checkLimits(template);
-  return limits.length > 0 ? limits : checkTemplate(template, values);
-}
-
-/** A value that is wrong in itself is told once, not again for what it leads to. */
-function news(found: readonly Finding[], told: readonly Finding[]): Finding[] {
-  const lines = new Set(
-    told.flatMap(({ level, location }) => (level === 'error' && location ? [lineOf(location)] : [])),
-  );
-  return found.filter(({ location }) => location === undefined || !lines.has(lineOf(location)));
-}
-
-function lineOf({ file, line }: SourceLocation): string {
-  return `${file}:${line}`;
 }
 
 async function readTemplate(

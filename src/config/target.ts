@@ -22,19 +22,30 @@ export function targetOf(
   env: ReadVariable,
   findings: Finding[],
 ): Target | undefined {
-  checkWritten(environment.region, checkRegion, findings);
-  checkWritten(environment.account, checkAccount, findings);
-  checkWritten(environment.role, checkRoleArn, findings);
-  const region =
-    inputs.region ?? environment.region?.value ?? (env('AWS_REGION') || env('AWS_DEFAULT_REGION') || undefined);
+  const { region, ...target } = knownTargetOf(inputs, environment, env, findings);
   if (region === undefined) {
     const message = 'No region is given, and AWS_REGION is not set.';
     const remedy = "Give the input 'region', or run aws-actions/configure-aws-credentials before this step.";
     findings.push({ level: 'error', title: 'Which region?', message, remedy });
     return undefined;
   }
+  return { region, ...target };
+}
+
+/** The same for a job that has no region of its own: one that is not known is no problem there. */
+export function knownTargetOf(
+  inputs: Inputs,
+  environment: Environment,
+  env: ReadVariable,
+  findings: Finding[],
+): Partial<Target> {
+  checkWritten(environment.region, checkRegion, findings);
+  checkWritten(environment.account, checkAccount, findings);
+  checkWritten(environment.role, checkRoleArn, findings);
+  const region =
+    inputs.region ?? environment.region?.value ?? (env('AWS_REGION') || env('AWS_DEFAULT_REGION') || undefined);
   return {
-    region,
+    ...(region === undefined ? {} : { region }),
     ...(environment.account === undefined ? {} : { account: environment.account.value }),
     ...(environment.role === undefined ? {} : { role: environment.role.value }),
   };
