@@ -43,13 +43,13 @@ function play({ scenarios }: LocalApiParts, body: Buffer): Answer {
   }
 }
 
-const PARTS = ['calls', 'resources', 'hosts', 'seed'];
+const PARTS = ['calls', 'resources', 'hosts', 'changeSets', 'seed'];
 
 /** Reads a scenario from JSON. Throws with what is wrong, as far as that would make it do nothing at all. */
 export function parseScenario(text: string): Scenario {
   const scenario: unknown = JSON.parse(text);
   if (typeof scenario !== 'object' || scenario === null || Array.isArray(scenario)) {
-    throw new Error('a scenario is an object with calls, resources, hosts and seed');
+    throw new Error('a scenario is an object with calls, resources, hosts, changeSets and seed');
   }
   for (const [name, value] of Object.entries(scenario)) {
     if (!PARTS.includes(name)) throw new Error(`a scenario has no "${name}": it has ${PARTS.join(', ')}`);

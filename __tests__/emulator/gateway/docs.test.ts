@@ -14,6 +14,9 @@ test('the scenario in docs/emulator.md plays as it says', () => {
   const onCluster = { service: 'ecs', action: 'DescribeClusters', resource: 'todobackend-x' };
   expect(scenarios.call(onCluster)).toEqual({ error: 'AccessDenied' });
   expect(scenarios.host({ groupName: 'g', ordinal: 2 })).toEqual([{ kind: 'signals-only' }]);
+  const template = { stackName: 'todobackend', logicalId: 'ApplicationLaunchTemplate' };
+  expect(scenarios.leftOut(template)).toBe('failed property validation');
+  expect(scenarios.leftOut({ ...template, logicalId: 'ApplicationCluster' })).toBeUndefined();
 });
 
 test('each request that it lists is answered', async () => {

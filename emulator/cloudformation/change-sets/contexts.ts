@@ -81,7 +81,7 @@ export function beforeContexts(record: ResourceRecord, preview: Preview, deploym
   const declaration = deployment?.template.resources.get(record.logicalId);
   const { present } = preview;
   const creationPolicy =
-    declaration && present ? previewResource(declaration, present).resolved.creationPolicy : undefined;
+    declaration?.creationPolicy && present ? previewResource(declaration, present).resolved.creationPolicy : undefined;
   const resolved = { ...record, properties: record.declared, ...(creationPolicy && { creationPolicy }) };
   const real = contextOf(declaration, resolved);
   if (deployment === undefined || present === undefined) return { real, shown: real };
