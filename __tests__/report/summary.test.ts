@@ -123,3 +123,40 @@ describe('withinBytes', () => {
     expect(document.includes('Left out')).toBe(left);
   });
 });
+
+describe('withinBytes, of many parts', () => {
+  const parts = Array.from({ length: 300 }, (_, n) => ({
+    name: 'the details',
+    renderings: [`${n}${'x'.repeat(200)}`, `${n}${'x'.repeat(50)}`] as const,
+    importance: 2,
+    shortened: 1,
+  }));
+  const table = {
+    name: 'the table',
+    renderings: ['t'.repeat(900), 't'.repeat(90)],
+    importance: 5,
+    shortened: 1.5,
+  } as const;
+
+  test('shortens all of them before it leaves any out, the last first', () => {
+    const document = withinBytes([table, ...parts], 20_000, { more: 'The rest is elsewhere.' });
+    expect(document.match(/x{200}/g)?.length).toBeGreaterThan(0);
+    expect(document).toMatch(/^t{900}\n\n0x{200}/);
+    expect(document).toContain('299x');
+    expect(document).not.toContain('Left out');
+    expect(document).toContain('The rest is elsewhere.');
+  });
+
+  test('counts what it leaves out', () => {
+    const document = withinBytes([table, ...parts], 10_000);
+    const left = 300 - (document.match(/\dx{50}/g)?.length ?? 0);
+    expect(document).toContain(`Left out, because GitHub shows no more: the details (${left}).`);
+    expect(document).toMatch(/^t{90}\n\n0x{50}/);
+  });
+
+  test('by another measure', () => {
+    const wide = [{ name: 'wide', renderings: ['€'.repeat(100)], importance: 1 }] as const;
+    expect(withinBytes(wide, 120, { measure: (text) => text.length })).toContain('€');
+    expect(withinBytes(wide, 120)).not.toContain('€');
+  });
+});

@@ -123,5 +123,5 @@ export function diffFence(lines: readonly DiffLine[], limits: DiffLimits): strin
 
 function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
-  return `${clip(text, length)} (${count(text.length, 'character')})`;
+  return `${clip(text, length)} (${count(text.trim().length, 'character')})`;
 }

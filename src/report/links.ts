@@ -16,7 +16,7 @@ export function fileLink({ repositoryUrl, commit }: Home, location: SourceLocati
   if (repositoryUrl === undefined || commit === undefined) {
     return name === undefined ? place : `${code(name)} ${place}`;
   }
-  const path = file.split('/').map(encodeURIComponent).join('/');
+  const path = file.toWellFormed().split('/').map(encodeURIComponent).join('/');
   const until = location.endLine === undefined || location.endLine <= location.line ? '' : `-L${location.endLine}`;
   const url = `${repositoryUrl}/blob/${commit}/${path}#L${location.line}${until}`;
   return link(name === undefined ? place : code(name), url);

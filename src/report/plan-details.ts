@@ -34,7 +34,7 @@ export function resourceDetails(changes: readonly PlacedChange[]): readonly Sect
   return [
     ...old.map(({ placed: { change, path }, lines }): Section => {
       const { mark } = RISK_MARKS[change.risk];
-      const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(typeOf(change))}: ${whatHappens(change)}`;
+      const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(typeOf(change))} · ${whatHappens(change)}`;
       return {
         name: 'the details of resources',
         renderings: [details(title, diffFence(lines, LONG), isShort), details(title, diffFence(lines, SHORT), isShort)],
