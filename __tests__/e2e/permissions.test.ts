@@ -1,0 +1,365 @@
+import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
+import type { CallRule, JournalEntry, Scenario } from '../../emulator/types.ts';
+import { askedBy } from './iam/asked-by-call.ts';
+import { allowing, documentedPolicies, type Statement } from './iam/documented-policies.ts';
+import { type ActionRun, type RunActionOptions, runAction } from './run-action.ts';
+import { SMALL_TEMPLATE } from './small-stack.ts';
+
+// The names that docs/permissions.md is written for.
+const STACK = 'todobackend-dev';
+const BUCKET = 'my-templates';
+const SERVICE_ROLE = 'arn:aws:iam::123456789012:role/todobackend-cloudformation';
+const ENVIRONMENT_ROLE = 'arn:aws:iam::123456789012:role/muster-deploy-dev';
+
+/** What hosts do is not what is tested here. */
+const HOSTS: Scenario['hosts'] = [{ behaviour: { kind: 'scripted' } }];
+const TEMPLATE = SMALL_TEMPLATE.replace("DesiredCapacity: '0'", "DesiredCapacity: '1'");
+const CFG = 'Retention=7\nPassword=hunter2-hunter2\n';
+const FILES = { 'stack.yml': TEMPLATE, 'env/dev.cfg': CFG };
+
+let aws: LocalAws;
+/** A person whose calls are neither refused nor counted: no scenario is in force while they work. */
+let person: CloudFormation;
+let policies: ReadonlyMap<string, readonly Statement[]>;
+const used = new Set<string>();
+
+beforeAll(async () => {
+  policies = await documentedPolicies();
+  aws = await startLocalAws({ speed: 600, scenario: { hosts: HOSTS } });
+  person = new CloudFormation({
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+  });
+  await aws.services.s3.createBucket({ Bucket: BUCKET });
+}, 300_000); // the first time moto is installed
+afterAll(async () => aws[Symbol.asyncDispose]());
+afterEach(() => aws.play({ hosts: HOSTS }));
+
+function statementsUnder(...headings: readonly string[]): Statement[] {
+  return headings.flatMap((heading) => {
+    const statements = policies.get(heading);
+    if (statements === undefined) throw new Error(`docs/permissions.md has no policy under "${heading}"`);
+    return statements;
+  });
+}
+
+/** Refuses every action that the statements do not allow, as IAM would. */
+function enforced(statements: readonly Statement[]): CallRule[] {
+  const actions = [...statements.flatMap((statement) => statement.actions), 'sts:GetCallerIdentity'];
+  return [
+    ...actions.map((permission): CallRule => {
+      const [service, action] = permission.split(':', 2);
+      return { when: { ...(service && { service }), ...(action && { action }) }, then: { delayMs: 0 } };
+    }),
+    { when: {}, then: { error: 'AccessDenied' } },
+  ];
+}
+
+const isByPerson = ({ accessKeyId }: JournalEntry) => accessKeyId === 'person';
+
+interface Allowed {
+  deploy(inputs?: Record<string, string>, options?: RunActionOptions): Promise<ActionRun>;
+  befalls(scenario: Omit<Scenario, 'calls'>, delayed?: readonly CallRule[]): void;
+}
+
+/**
+ * Runs a story with only what stands under these headings allowed: action by action while it goes on, and resource by
+ * resource from the journal of it.
+ */
+async function withOnly(headings: readonly string[], story: (allowed: Allowed) => Promise<void>): Promise<void> {
+  const statements = statementsUnder(...headings);
+  const befalls: Allowed['befalls'] = (scenario, delayed = []) =>
+    aws.play({ hosts: HOSTS, ...scenario, calls: [...delayed, ...enforced(statements)] });
+  const before = aws.calls().length;
+  befalls({});
+  await story({
+    deploy: (inputs, options) =>
+      runAction({
+        env: aws.env,
+        files: FILES,
+        ...options,
+        inputs: {
+          environment: 'dev',
+          'stack-name': STACK,
+          'roll-call-timeout': '20s',
+          'drain-timeout': '20s',
+          ...inputs,
+        },
+      }),
+    befalls,
+  });
+  const asked = askedBy(
+    aws
+      .calls()
+      .slice(before)
+      .filter((call) => !isByPerson(call)),
+  );
+  expect(asked.filter((one) => allowing(statements, one) === undefined)).toEqual([]);
+  for (const { action, resource } of asked)
+    for (const statement of statements)
+      if (allowing([statement], { action, resource })) used.add(`${statement.sid} ${action}`);
+}
+
+async function statusOf(stack: string): Promise<string | undefined> {
+  try {
+    return (await person.describeStacks({ StackName: stack })).Stacks?.[0]?.StackStatus;
+  } catch (error) {
+    if (String(error).includes('does not exist')) return undefined;
+    throw error;
+  }
+}
+
+async function remove(stack: string): Promise<void> {
+  aws.play({ hosts: HOSTS });
+  await person.deleteStack({ StackName: stack });
+  for (let status = await statusOf(stack); status !== undefined; status = await statusOf(stack)) {
+    if (status === 'DELETE_FAILED') throw new Error(`${stack} could not be deleted`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const succeeded = { exitCode: 0, outputs: { outcome: 'succeeded' } };
+const DEPLOY = '`mode: deploy`';
+const VERIFY = '`mode: verify`';
+const changed = (days: number) => ({ 'parameter-overrides': `Retention=${days}` });
+const failing = (...operations: readonly ('create' | 'update' | 'rollback')[]) => ({
+  resources: operations.map((operation) => ({ logicalId: 'Logs', operation, fail: 'no' })),
+});
+
+// In this order: each finds the stack as the one before has left it.
+describe('what is documented is allowed is enough for', () => {
+  test(
+    'creating, deploying what has not changed, updating, and a failed update',
+    () =>
+      withOnly([DEPLOY], async ({ deploy, befalls }) => {
+        expect(await deploy()).toMatchObject(succeeded);
+        expect(await deploy()).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged' } });
+        expect(await deploy(changed(30))).toMatchObject(succeeded);
+        befalls(failing('update'));
+        expect(await deploy(changed(14))).toMatchObject({ outputs: { 'failure-reason': 'rolled-back' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'verifying an environment',
+    () =>
+      withOnly([VERIFY], async ({ deploy }) => {
+        const run = await deploy({ mode: 'verify' });
+        expect(run).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '1' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'verifying a cluster by its name',
+    () =>
+      withOnly([VERIFY, '`verify` with a `cluster` instead of an `environment`'], async ({ deploy }) => {
+        const [arn = ''] = (await aws.services.ecs.listClusters({})).clusterArns ?? [];
+        const cluster = arn.split('/')[1] ?? '';
+        await feedThroughCapacityProvider(cluster);
+        const run = await deploy({ mode: 'verify', environment: '', 'stack-name': '', cluster });
+        expect(run).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '1', 'desired-count': '1' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'setting and taking away tags',
+    () =>
+      withOnly([DEPLOY, '`tags`'], async ({ deploy }) => {
+        expect(await deploy({ ...changed(30), tags: 'team=platform\nstage=dev' })).toMatchObject(succeeded);
+        expect(await deploy({ ...changed(30), tags: 'team=platform' })).toMatchObject(succeeded);
+      }),
+    60_000,
+  );
+
+  test(
+    'termination protection',
+    () =>
+      withOnly([DEPLOY, '`termination-protection`'], async ({ deploy }) => {
+        expect(await deploy({ ...changed(30), 'termination-protection': 'true' })).toMatchObject({ exitCode: 0 });
+        expect(await deploy({ ...changed(30), 'termination-protection': 'false' })).toMatchObject({ exitCode: 0 });
+      }),
+    60_000,
+  );
+
+  test(
+    'a template that goes through the bucket, and one that lies in it',
+    () =>
+      withOnly([DEPLOY, '`template-bucket`'], async ({ deploy }) => {
+        const large = `${TEMPLATE}\n${'# as large as templates become\n'.repeat(1_800)}`;
+        const files = { ...FILES, 'stack.yml': large };
+        expect(await deploy({ ...changed(60), 'template-bucket': BUCKET }, { files })).toMatchObject(succeeded);
+        await aws.services.s3.putObject({ Bucket: BUCKET, Key: 'ecs-muster/own.yml', Body: TEMPLATE });
+        const template = `https://${BUCKET}.s3.us-east-1.amazonaws.com/ecs-muster/own.yml`;
+        expect(await deploy({ ...changed(90), template })).toMatchObject(succeeded);
+      }),
+    60_000,
+  );
+
+  test(
+    'a role of CloudFormation',
+    () =>
+      withOnly([DEPLOY, '`role-arn`'], async ({ deploy }) => {
+        expect(await deploy({ ...changed(30), 'role-arn': SERVICE_ROLE })).toMatchObject(succeeded);
+      }),
+    60_000,
+  );
+
+  test(
+    'a role and an account of the environment',
+    () =>
+      withOnly([DEPLOY, '`role` in the environment file'], async ({ deploy }) => {
+        const environment = `account: "123456789012"\nrole: ${ENVIRONMENT_ROLE}\nparameters: { Retention: 14, Password: hunter2-hunter2 }\n`;
+        const files = { 'stack.yml': TEMPLATE, 'env/dev.cfg': null, 'env/dev.yml': environment };
+        expect(await deploy({}, { files })).toMatchObject(succeeded);
+      }),
+    60_000,
+  );
+
+  test(
+    'values from exports and from Systems Manager',
+    () =>
+      withOnly([DEPLOY, '`!ImportValue`', headingOfSsm()], async ({ deploy, befalls }) => {
+        aws.play({ hosts: HOSTS });
+        await exportRetention('90');
+        befalls({});
+        await aws.services.ssm.putParameter({
+          Name: '/todobackend/password',
+          Type: 'String',
+          Value: 'hunter3-hunter3',
+        });
+        const environment =
+          'parameters: { Retention: !ImportValue shared-Retention, Password: !Ssm /todobackend/password }\n';
+        const files = { 'stack.yml': TEMPLATE, 'env/dev.cfg': null, 'env/dev.yml': environment };
+        expect(await deploy({}, { files })).toMatchObject(succeeded);
+      }),
+    60_000,
+  );
+
+  test(
+    'a group that something outside the template scales',
+    () =>
+      withOnly([DEPLOY, 'Groups that something scales'], async ({ deploy }) => {
+        await scaleByPolicy(2);
+        const run = await deploy(changed(14));
+        expect(run).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '2', 'desired-count': '2' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'a stack whose rollback failed: what to skip is named',
+    () =>
+      withOnly([DEPLOY], async ({ deploy, befalls }) => {
+        befalls(failing('update', 'rollback'));
+        await deploy(changed(60));
+        const run = await deploy(changed(60));
+        expect(run).toMatchObject({ outputs: { 'failure-reason': 'stack-stuck' } });
+        expect(run.annotations[0]?.message).toContain('--resources-to-skip Logs');
+      }),
+    60_000,
+  );
+
+  test('a failed creation and replacing what it left', async () => {
+    await remove(STACK);
+    await withOnly([DEPLOY, 'Removing empty and failed stacks'], async ({ deploy, befalls }) => {
+      befalls(failing('create'));
+      expect(await deploy()).toMatchObject({ outputs: { 'failure-reason': 'rolled-back' } });
+      befalls({});
+      expect(await deploy({ 'replace-failed-stack': 'true' })).toMatchObject(succeeded);
+    });
+  }, 60_000);
+
+  test('a creation that is cancelled before it began: no stack is left', async () => {
+    await remove(STACK);
+    await withOnly([DEPLOY, 'Removing empty and failed stacks'], async ({ deploy, befalls }) => {
+      befalls({}, [{ when: { action: 'DescribeChangeSet', nth: 1 }, then: { delayMs: 3_000 } }]);
+      const before = aws.calls({ action: 'CreateChangeSet' }).length;
+      const run = await deploy({}, { cancelAfter: () => aws.calls({ action: 'CreateChangeSet' }).length > before });
+      expect(run).toMatchObject({ conclusion: 'cancelled', post: { exitCode: 0 } });
+      expect(await statusOf(STACK)).toBeUndefined();
+    });
+  }, 60_000);
+
+  test('nested stacks', async () => {
+    await aws.services.s3.putObject({ Bucket: BUCKET, Key: 'logs.yml', Body: NESTED });
+    const url = `https://${BUCKET}.s3.us-east-1.amazonaws.com/logs.yml`;
+    const nesting = `  Nested:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: "${url}" }\nOutputs:`;
+    const files = { ...FILES, 'stack.yml': TEMPLATE.replace('Outputs:', nesting) };
+    await withOnly([DEPLOY, 'Nested stacks'], async ({ deploy }) => {
+      const run = await deploy({}, { files });
+      expect(run).toMatchObject(succeeded);
+      expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+      expect(run.log).toContain('NestedLogs');
+    });
+  }, 60_000);
+});
+
+describe('what is documented is no more than is used', () => {
+  const ofTheJob = () => [...policies].filter(([heading]) => !/^(Trust|CloudFormation's own role)/.test(heading));
+
+  test('every action of the job is used by a statement that allows it', () => {
+    const documented = ofTheJob().flatMap(([, statements]) =>
+      statements.flatMap(({ sid, actions }) => actions.map((action) => `${sid} ${action}`)),
+    );
+    expect(documented.length).toBeGreaterThan(25);
+    expect(documented.filter((one) => !used.has(one))).toEqual([]);
+  });
+
+  test('no statement of the job has a wildcard for an action', () => {
+    expect(
+      ofTheJob()
+        .flatMap(([, statements]) => statements.flatMap(({ actions }) => actions))
+        .join(),
+    ).not.toContain('*');
+  });
+});
+
+const NESTED = 'Resources:\n  NestedLogs: { Type: AWS::Logs::LogGroup }\n';
+
+const headingOfSsm = () => [...policies.keys()].find((heading) => heading.startsWith('`!Ssm`')) ?? '';
+
+async function groupName(): Promise<string> {
+  const { AutoScalingGroups: [group] = [] } = await aws.services.autoScaling.describeAutoScalingGroups({});
+  return group?.AutoScalingGroupName ?? '';
+}
+
+async function feedThroughCapacityProvider(cluster: string): Promise<void> {
+  const { AutoScalingGroups: [group] = [] } = await aws.services.autoScaling.describeAutoScalingGroups({});
+  await aws.services.ecs.createCapacityProvider({
+    name: 'hosts',
+    autoScalingGroupProvider: {
+      autoScalingGroupArn: group?.AutoScalingGroupARN,
+      managedScaling: { status: 'DISABLED' },
+    },
+  });
+  await aws.services.ecs.putClusterCapacityProviders({
+    cluster,
+    capacityProviders: ['hosts'],
+    defaultCapacityProviderStrategy: [],
+  });
+}
+
+async function scaleByPolicy(count: number): Promise<void> {
+  const AutoScalingGroupName = await groupName();
+  await aws.services.autoScaling.putScalingPolicy({
+    AutoScalingGroupName,
+    PolicyName: 'by-hand',
+    AdjustmentType: 'ChangeInCapacity',
+    ScalingAdjustment: 1,
+  });
+  await aws.services.autoScaling.setDesiredCapacity({ AutoScalingGroupName, DesiredCapacity: count });
+}
+
+async function exportRetention(value: string): Promise<void> {
+  await person.createStack({
+    StackName: 'shared',
+    TemplateBody: `Resources:\n  Logs: { Type: AWS::Logs::LogGroup }\nOutputs:\n  Retention: { Value: '${value}', Export: { Name: shared-Retention } }\n`,
+  });
+  while ((await statusOf('shared')) !== 'CREATE_COMPLETE') await new Promise((resolve) => setTimeout(resolve, 50));
+}
