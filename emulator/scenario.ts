@@ -71,6 +71,8 @@ export function createScenarios(first: Scenario = {}): Scenarios {
         return {
           ...(rule.fail === undefined ? {} : { fail: rule.fail }),
           ...(rule.delayMs === undefined ? {} : { delayMs: rule.delayMs }),
+          ...(rule.unknown === undefined ? {} : { unknown: rule.unknown }),
+          ...(rule.hangs === undefined ? {} : { hangs: rule.hangs }),
         };
       }
       return undefined;

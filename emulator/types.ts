@@ -94,9 +94,13 @@ export interface CallRule {
 export interface ResourceRule {
   readonly logicalId: string;
   readonly stackName?: string;
-  readonly operation: 'create' | 'update' | 'delete' | 'rollback' | 'cleanup';
-  /** Fails with this reason, in the words that CloudFormation would pass on. */
+  readonly operation: 'create' | 'update' | 'delete' | 'rollback' | 'cleanup' | 'detect-drift';
+  /** Fails with this reason, in the words that CloudFormation would pass on; a drift detection, as a whole, with it. */
   readonly fail?: string;
+  /** Of a drift detection: what the resource is cannot be told, for this reason; the detection itself completes. */
+  readonly unknown?: string;
+  /** Of a drift detection: it never comes to an end. */
+  readonly hangs?: boolean;
   /** Takes this much longer, in AWS's time. */
   readonly delayMs?: number;
   /** How often the rule applies; default always. */
@@ -151,7 +155,7 @@ export interface Scenarios {
     stackName: string;
     logicalId: string;
     operation: ResourceRule['operation'];
-  }): { fail?: string; delayMs?: number } | undefined;
+  }): Pick<ResourceRule, 'fail' | 'delayMs' | 'unknown' | 'hangs'> | undefined;
   /** Why a change set's description with property values leaves the resource out; undefined: it does not. */
   leftOut(resource: { stackName: string; logicalId: string }): string | undefined;
   host(host: { groupName: string; groupLogicalId?: string; ordinal: number }): HostRule['behaviour'][];
@@ -216,6 +220,11 @@ export interface ResourceProvider {
   ): Promise<ResourceState>;
   /** Deleting what is gone already is success. */
   delete(request: ResourceRequest, state: ResourceState): Promise<void>;
+  /**
+   * The properties that the resource has now, read from its service; undefined when it is there no more. Absent: the
+   * type does not support drift detection.
+   */
+  read?(request: ResourceRequest, state: ResourceState): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** The machines behind the groups. */

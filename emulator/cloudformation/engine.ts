@@ -1,6 +1,7 @@
 import type { Account } from '../types.ts';
 import { changeSetActions } from './api/change-sets.ts';
 import { changeSetDescriptions } from './api/describe-change-sets.ts';
+import { driftActions } from './api/drift.ts';
 import { eventActions } from './api/events.ts';
 import { operationActions } from './api/operations.ts';
 import type { ApiAction } from './api/request.ts';
@@ -41,6 +42,7 @@ const ACTIONS: Readonly<Record<string, ApiAction>> = {
   ...stackActions,
   ...changeSetActions,
   ...changeSetDescriptions,
+  ...driftActions,
   ...eventActions,
   ...resourceActions,
   ...templateActions,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../types.ts';
+import { DriftRecords } from './drift/records.ts';
 import type { ChangeSet, Deployment, Operation, OperationType, OutputValue, Stack } from './model.ts';
 import { changeSetMissing, stackMissing } from './protocol/errors.ts';
 import { partitionOf } from './template/scope.ts';
@@ -8,6 +9,7 @@ import { partitionOf } from './template/scope.ts';
 export class RegionStore {
   readonly accountId: string;
   readonly region: string;
+  readonly drift = new DriftRecords();
   readonly #stacks = new Map<string, Stack>();
   readonly #names = new Map<string, Stack>();
 

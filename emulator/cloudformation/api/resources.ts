@@ -1,12 +1,12 @@
+import { resourceDriftInformation } from '../drift/drift-xml.ts';
 import type { ResourceRecord, Stack } from '../model.ts';
 import { stackMissing, validationError } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
+import type { RegionStore } from '../store.ts';
 import { page } from './paging.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 
-const NOT_CHECKED = { StackResourceDriftStatus: 'NOT_CHECKED' };
-
-const row = (stack: Stack, record: ResourceRecord): XmlObject => ({
+const row = (store: RegionStore, stack: Stack, record: ResourceRecord): XmlObject => ({
   StackName: stack.name,
   StackId: stack.id,
   LogicalResourceId: record.logicalId,
@@ -14,7 +14,7 @@ const row = (stack: Stack, record: ResourceRecord): XmlObject => ({
   ResourceType: record.type,
   ResourceStatus: record.status,
   ResourceStatusReason: record.statusReason,
-  DriftInformation: NOT_CHECKED,
+  DriftInformation: resourceDriftInformation(store, stack, record.logicalId),
 });
 
 function requireResource(stack: Stack, stackName: string, logicalId: string): ResourceRecord {
@@ -49,7 +49,9 @@ const describeStackResources: ApiAction = (request) => {
       ? [...stack.resources.values()]
       : [requireResource(stack, stackName ?? stack.name, logicalId)];
   return {
-    StackResources: records.slice(0, 100).map((record) => ({ ...row(stack, record), Timestamp: record.timestamp })),
+    StackResources: records
+      .slice(0, 100)
+      .map((record) => ({ ...row(store, stack, record), Timestamp: record.timestamp })),
   };
 };
 
@@ -60,7 +62,7 @@ const describeStackResource: ApiAction = ({ query, store }) => {
   const record = requireResource(stack, stackName, query.text('LogicalResourceId') ?? '');
   return {
     StackResourceDetail: {
-      ...row(stack, record),
+      ...row(store, stack, record),
       LastUpdatedTimestamp: record.timestamp,
       Metadata: record.metadata === undefined ? undefined : JSON.stringify(record.metadata),
     },
@@ -78,7 +80,7 @@ const listStackResources: ApiAction = ({ query, store }) => {
       LastUpdatedTimestamp: record.timestamp,
       ResourceStatus: record.status,
       ResourceStatusReason: record.statusReason,
-      DriftInformation: NOT_CHECKED,
+      DriftInformation: resourceDriftInformation(store, stack, record.logicalId),
     })),
     NextToken: nextToken,
   };

@@ -1,5 +1,7 @@
+import { stackDriftInformation } from '../drift/drift-xml.ts';
 import type { OutputValue, Stack } from '../model.ts';
 import type { XmlObject } from '../protocol/xml.ts';
+import type { RegionStore } from '../store.ts';
 import type { ParameterValues } from '../template/parameters.ts';
 
 const MASK = '****';
@@ -35,7 +37,7 @@ const lastOperations = (stack: Stack): XmlObject[] =>
     .map(({ id, type }) => ({ OperationType: type, OperationId: id }));
 
 /** A stack as DescribeStacks shows it. */
-export function describeStack(stack: Stack): XmlObject {
+export function describeStack(store: RegionStore, stack: Stack): XmlObject {
   const { deployment } = stack;
   const deleted = stack.status === 'DELETE_COMPLETE';
   return {
@@ -60,7 +62,7 @@ export function describeStack(stack: Stack): XmlObject {
     EnableTerminationProtection: deleted ? undefined : stack.terminationProtection,
     ParentId: stack.parentId,
     RootId: stack.rootId,
-    DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+    DriftInformation: stackDriftInformation(store, stack),
     LastOperations: lastOperations(stack),
   };
 }

@@ -1,4 +1,5 @@
 import { compare } from '../change-sets/create.ts';
+import { stackDriftInformation } from '../drift/drift-xml.ts';
 import { tellStack } from '../execution/run.ts';
 import { startCreate, startDelete, startUpdate } from '../execution/start.ts';
 import type { FailureMode, Stack } from '../model.ts';
@@ -133,10 +134,10 @@ const deleteStack: ApiAction = (request) => {
 
 const describeStacks: ApiAction = ({ query, store }) => {
   const name = query.text('StackName');
-  if (name !== undefined && name !== '') return { Stacks: [describeStack(store.require(name))] };
+  if (name !== undefined && name !== '') return { Stacks: [describeStack(store, store.require(name))] };
   const live = store.stacks().filter(({ status }) => status !== 'DELETE_COMPLETE');
   const { items, nextToken } = page(live, query.text('NextToken'), 100);
-  return { Stacks: items.map(describeStack), NextToken: nextToken };
+  return { Stacks: items.map((stack) => describeStack(store, stack)), NextToken: nextToken };
 };
 
 const listStacks: ApiAction = ({ query, store }) => {
@@ -155,7 +156,7 @@ const listStacks: ApiAction = ({ query, store }) => {
       StackStatusReason: stack.statusReason,
       ParentId: stack.parentId,
       RootId: stack.rootId,
-      DriftInformation: { StackDriftStatus: 'NOT_CHECKED' },
+      DriftInformation: stackDriftInformation(store, stack),
     })),
     NextToken: nextToken,
   };

@@ -2,6 +2,7 @@ import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
 import { changed } from './changed.ts';
 import { physicalName } from './physical-name.ts';
 import { provider } from './provider.ts';
+import { templateTags } from './reading.ts';
 import { unlessGone } from './stabilize.ts';
 import { mergedTags, type Tag, tagChanges } from './tags.ts';
 
@@ -60,5 +61,19 @@ export const logGroup = provider<LogGroupProperties>({
 
   async delete({ services }, { physicalId: logGroupName }) {
     await unlessGone(['ResourceNotFoundException'], () => services.logs.deleteLogGroup({ logGroupName }));
+  },
+
+  async read({ services }, { physicalId: logGroupName, attributes }) {
+    const { logGroups = [] } = await services.logs.describeLogGroups({ logGroupNamePrefix: logGroupName });
+    const now = logGroups.find((group) => group.logGroupName === logGroupName);
+    if (now === undefined) return undefined;
+    const resourceArn = String(attributes.Arn).replace(/:\*$/, '');
+    const { tags = {} } = await services.logs.listTagsForResource({ resourceArn });
+    return {
+      LogGroupName: logGroupName,
+      LogGroupClass: now.logGroupClass,
+      RetentionInDays: now.retentionInDays,
+      Tags: templateTags(Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))),
+    };
   },
 });

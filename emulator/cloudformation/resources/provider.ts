@@ -19,6 +19,8 @@ export interface ProviderDefinition<P> {
   create(request: TypedRequest<P>): Promise<ResourceState>;
   update(request: TypedRequest<P>, previous: TypedState<P>): Promise<ResourceState>;
   delete(request: TypedRequest<P>, state: ResourceState): Promise<void>;
+  /** The properties as the service has them, in the template's shape; undefined when the resource is gone. */
+  read?(request: TypedRequest<P>, state: ResourceState): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** The properties do not fit the type's schema: nothing was asked of the service. */
@@ -31,7 +33,8 @@ export class PropertiesRefused extends Error {
  * Throws `PropertiesRefused` from create and update where they do not fit, or are not carried out here.
  */
 export function provider<P extends object>(definition: ProviderDefinition<P>): ResourceProvider {
-  const { type } = definition;
+  const { type, read } = definition;
+  const lenient = (request: ResourceRequest) => typedRequest(request, lenientProperties<P>(type, request.properties));
   const checked = (request: ResourceRequest, initiated?: (state: ResourceState) => void) =>
     typedRequest(request, checkedProperties(definition, request), initiated);
   return {
@@ -51,8 +54,8 @@ export function provider<P extends object>(definition: ProviderDefinition<P>): R
     },
     update: async (request, previous) =>
       definition.update(checked(request), { ...previous, properties: lenientProperties(type, previous.properties) }),
-    delete: async (request, state) =>
-      definition.delete(typedRequest(request, lenientProperties<P>(type, request.properties)), state),
+    delete: async (request, state) => definition.delete(lenient(request), state),
+    ...(read && { read: async (request: ResourceRequest, state: ResourceState) => read(lenient(request), state) }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Account, ResourceState, Services } from '../../types.ts';
 import { changed } from './changed.ts';
 import { physicalName } from './physical-name.ts';
 import { provider } from './provider.ts';
+import { ifThere, templateTags } from './reading.ts';
 import { unlessGone } from './stabilize.ts';
 import { mergedTags, type Tag, withoutReserved } from './tags.ts';
 
@@ -61,6 +62,34 @@ export const s3Bucket = provider<BucketProperties>({
 
   async delete({ services }, { physicalId }) {
     await unlessGone(['NoSuchBucket'], () => services.s3.deleteBucket({ Bucket: physicalId }));
+  },
+
+  async read({ services: { s3 } }, { physicalId: Bucket }) {
+    if ((await ifThere(['NotFound', 'NoSuchBucket'], () => s3.headBucket({ Bucket }))) === undefined) return undefined;
+    const versioning = await s3.getBucketVersioning({ Bucket });
+    const access = await ifThere(['NoSuchPublicAccessBlockConfiguration'], () => s3.getPublicAccessBlock({ Bucket }));
+    const ownership = await ifThere(['OwnershipControlsNotFoundError'], () =>
+      s3.getBucketOwnershipControls({ Bucket }),
+    );
+    const encryption = await ifThere(['ServerSideEncryptionConfigurationNotFoundError'], () =>
+      s3.getBucketEncryption({ Bucket }),
+    );
+    const tagging = await ifThere(['NoSuchTagSet'], () => s3.getBucketTagging({ Bucket }));
+    return {
+      BucketName: Bucket,
+      VersioningConfiguration: versioning.Status && { Status: versioning.Status },
+      PublicAccessBlockConfiguration: access?.PublicAccessBlockConfiguration,
+      OwnershipControls: ownership?.OwnershipControls,
+      BucketEncryption: encryption && {
+        ServerSideEncryptionConfiguration: (encryption.ServerSideEncryptionConfiguration?.Rules ?? []).map((rule) => ({
+          BucketKeyEnabled: rule.BucketKeyEnabled,
+          ServerSideEncryptionByDefault: rule.ApplyServerSideEncryptionByDefault && {
+            SSEAlgorithm: rule.ApplyServerSideEncryptionByDefault.SSEAlgorithm,
+          },
+        })),
+      },
+      Tags: templateTags(tagging?.TagSet),
+    };
   },
 });
 

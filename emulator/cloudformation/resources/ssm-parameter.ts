@@ -2,6 +2,7 @@ import type { ParameterTier, ParameterType } from '@aws-sdk/client-ssm';
 import type { Account, ResourceState } from '../../types.ts';
 import { physicalName } from './physical-name.ts';
 import { provider } from './provider.ts';
+import { ifThere, templateTags } from './reading.ts';
 import { unlessGone } from './stabilize.ts';
 import { mergedTags, type Tag, tagChanges } from './tags.ts';
 
@@ -41,6 +42,20 @@ export const ssmParameter = provider<ParameterProperties>({
 
   async delete({ services }, { physicalId: Name }) {
     await unlessGone(['ParameterNotFound'], () => services.ssm.deleteParameter({ Name }));
+  },
+
+  async read({ services }, { physicalId: Name }) {
+    const found = await ifThere(['ParameterNotFound'], () => services.ssm.getParameter({ Name }));
+    const now = found?.Parameter;
+    if (now === undefined) return undefined;
+    const { TagList } = await services.ssm.listTagsForResource({ ResourceType: 'Parameter', ResourceId: Name });
+    return {
+      Name,
+      Type: now.Type,
+      Value: now.Value,
+      DataType: now.DataType,
+      Tags: Object.fromEntries(templateTags(TagList).map(({ Key, Value }) => [Key, Value])),
+    };
   },
 });
 

@@ -14,6 +14,7 @@ import {
   updatedSizes,
   updateInput,
 } from './group-properties.ts';
+import { templateProperties } from './read-group.ts';
 import { rollingUpdate } from './rolling-update.ts';
 import { type RollingUpdatePolicy, readUpdatePolicy, UpdatePolicyRefused } from './update-policy.ts';
 
@@ -71,6 +72,13 @@ export const autoScalingGroup = provider<GroupProperties>({
     });
     await reached(request, name, (group) => instanceIds(group).length === 0);
     await unlessGone(['ValidationError'], () => services.autoScaling.deleteAutoScalingGroup({ AutoScalingGroupName }));
+  },
+
+  async read({ services, properties }, { physicalId: name }) {
+    const group = await describeGroup(services, name);
+    if (group === undefined) return undefined;
+    const { LifecycleHooks } = await services.autoScaling.describeLifecycleHooks({ AutoScalingGroupName: name });
+    return templateProperties(group, LifecycleHooks ?? [], properties);
   },
 });
 

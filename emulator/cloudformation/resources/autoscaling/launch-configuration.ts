@@ -1,6 +1,7 @@
 import type { BlockDeviceMapping, InstanceMetadataOptions } from '@aws-sdk/client-auto-scaling';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { unkept } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 
 interface LaunchConfigurationProperties {
@@ -66,6 +67,20 @@ export const launchConfiguration = provider<LaunchConfigurationProperties>({
   async delete({ services }, { physicalId }) {
     await unlessGone(['ValidationError'], () =>
       services.autoScaling.deleteLaunchConfiguration({ LaunchConfigurationName: physicalId }),
+    );
+  },
+
+  async read({ services, properties }, { physicalId }) {
+    const LaunchConfigurationNames = [physicalId];
+    const found = await services.autoScaling.describeLaunchConfigurations({ LaunchConfigurationNames });
+    const now = found.LaunchConfigurations?.[0];
+    return (
+      now && {
+        ...unkept(properties, 'PlacementTenancy'),
+        ...now,
+        InstanceMonitoring: now.InstanceMonitoring?.Enabled,
+        RamDiskId: now.RamdiskId,
+      }
     );
   },
 });

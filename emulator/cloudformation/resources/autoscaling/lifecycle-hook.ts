@@ -1,6 +1,7 @@
 import type { Services } from '../../../types.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 
 interface LifecycleHookProperties {
@@ -39,6 +40,13 @@ export const lifecycleHook = provider<LifecycleHookProperties>({
     await unlessGone(['ValidationError'], () =>
       services.autoScaling.deleteLifecycleHook({ AutoScalingGroupName, LifecycleHookName }),
     );
+  },
+
+  async read({ services, properties: { AutoScalingGroupName } }, { physicalId }) {
+    const asked = { AutoScalingGroupName, LifecycleHookNames: [physicalId] };
+    const found = await ifThere(['ValidationError'], () => services.autoScaling.describeLifecycleHooks(asked));
+    const now = found?.LifecycleHooks?.find((hook) => hook.LifecycleHookName === physicalId);
+    return now && { ...now };
   },
 });
 

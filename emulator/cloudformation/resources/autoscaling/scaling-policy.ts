@@ -2,6 +2,7 @@ import type { PutScalingPolicyType, StepAdjustment, TargetTrackingConfiguration 
 import type { ResourceState, Services } from '../../../types.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 
 interface ScalingPolicyProperties {
@@ -45,6 +46,15 @@ export const scalingPolicy = provider<ScalingPolicyProperties>({
     await unlessGone(['ValidationError'], () =>
       services.autoScaling.deletePolicy({ AutoScalingGroupName, PolicyName }),
     );
+  },
+
+  async read({ services, properties: { AutoScalingGroupName } }, { attributes }) {
+    const PolicyNames = [String(attributes.PolicyName)];
+    const found = await ifThere(['ValidationError'], () =>
+      services.autoScaling.describePolicies({ AutoScalingGroupName, PolicyNames }),
+    );
+    const now = found?.ScalingPolicies?.[0];
+    return now && { ...now };
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Services } from '../../../types.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 
 interface ScheduledActionProperties {
@@ -40,6 +41,13 @@ export const scheduledAction = provider<ScheduledActionProperties>({
       services.autoScaling.deleteScheduledAction({ AutoScalingGroupName, ScheduledActionName }),
     );
   },
+
+  async read({ services, properties: { AutoScalingGroupName } }, { physicalId }) {
+    const asked = { AutoScalingGroupName, ScheduledActionNames: [physicalId] };
+    const found = await ifThere(['ValidationError'], () => services.autoScaling.describeScheduledActions(asked));
+    const now = found?.ScheduledUpdateGroupActions?.find((action) => action.ScheduledActionName === physicalId);
+    return now && { ...now, StartTime: secondsOf(now.StartTime), EndTime: secondsOf(now.EndTime) };
+  },
 });
 
 async function put(services: Services, name: string, properties: ScheduledActionProperties) {
@@ -52,3 +60,6 @@ async function put(services: Services, name: string, properties: ScheduledAction
   });
   return { physicalId: name, attributes: { ScheduledActionName: name } };
 }
+
+/** As templates write times: `2026-11-24T22:00:00Z`. */
+const secondsOf = (time: Date | undefined) => time?.toISOString().replace(/\.\d+Z$/, 'Z');

@@ -1,5 +1,6 @@
 import type { DomainType } from '@aws-sdk/client-ec2';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -30,5 +31,14 @@ export const eip = provider<EipProperties>({
   async delete({ services }, { attributes }) {
     const AllocationId = String(attributes.AllocationId);
     await unlessGone(['InvalidAllocationID.NotFound'], () => services.ec2.releaseAddress({ AllocationId }));
+  },
+
+  async read({ services }, { attributes }) {
+    const AllocationIds = [String(attributes.AllocationId)];
+    const found = await ifThere(['InvalidAllocationID.NotFound'], () =>
+      services.ec2.describeAddresses({ AllocationIds }),
+    );
+    const address = found?.Addresses?.[0];
+    return address && { Domain: address.Domain, Tags: templateTags(address.Tags) };
   },
 });

@@ -1,4 +1,7 @@
+import type { InternetGateway } from '@aws-sdk/client-ec2';
+import type { Services } from '../../../types.ts';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -34,6 +37,11 @@ export const internetGateway = provider<InternetGatewayProperties>({
       services.ec2.deleteInternetGateway({ InternetGatewayId: physicalId }),
     );
   },
+
+  async read({ services }, { physicalId }) {
+    const gateway = await describeGateway(services, physicalId);
+    return gateway && { Tags: templateTags(gateway.Tags) };
+  },
 });
 
 export const gatewayAttachment = provider<GatewayAttachmentProperties>({
@@ -57,4 +65,20 @@ export const gatewayAttachment = provider<GatewayAttachmentProperties>({
     const gone = ['Gateway.NotAttached', 'InvalidInternetGatewayID.NotFound', 'InvalidVpcID.NotFound'];
     await unlessGone(gone, () => services.ec2.detachInternetGateway({ VpcId, InternetGatewayId }));
   },
+
+  /** A VPC has one internet gateway at most: another one in its place is a changed InternetGatewayId. */
+  async read({ services, properties: { VpcId } }) {
+    const Filters = [{ Name: 'attachment.vpc-id', Values: [VpcId] }];
+    const { InternetGateways } = await services.ec2.describeInternetGateways({ Filters });
+    const gateway = InternetGateways?.[0];
+    return gateway && { VpcId, InternetGatewayId: gateway.InternetGatewayId };
+  },
 });
+
+async function describeGateway(services: Services, id: string): Promise<InternetGateway | undefined> {
+  const InternetGatewayIds = [id];
+  const found = await ifThere(['InvalidInternetGatewayID.NotFound'], () =>
+    services.ec2.describeInternetGateways({ InternetGatewayIds }),
+  );
+  return found?.InternetGateways?.[0];
+}

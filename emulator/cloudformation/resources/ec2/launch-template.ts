@@ -3,6 +3,7 @@ import type { ResourceState, Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { randomSuffix } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -47,6 +48,14 @@ export const launchTemplate = provider<LaunchTemplateProperties>({
   async delete({ services }, { physicalId }) {
     const gone = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
     await unlessGone(gone, () => services.ec2.deleteLaunchTemplate({ LaunchTemplateId: physicalId }));
+  },
+
+  /** Its data are write-only in CloudFormation's schema of the type: of versions made by hand it learns nothing. */
+  async read({ services }, { physicalId }) {
+    const gone = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
+    const found = await ifThere(gone, () => services.ec2.describeLaunchTemplates({ LaunchTemplateIds: [physicalId] }));
+    const template = found?.LaunchTemplates?.[0];
+    return template && { LaunchTemplateName: template.LaunchTemplateName };
   },
 });
 

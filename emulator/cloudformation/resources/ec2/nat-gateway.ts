@@ -1,5 +1,6 @@
 import type { ConnectivityType } from '@aws-sdk/client-ec2';
 import { provider, type TypedRequest } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { NotStabilized, stabilize, unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -43,6 +44,19 @@ export const natGateway = provider<NatGatewayProperties>({
       await request.services.ec2.deleteNatGateway({ NatGatewayId: physicalId });
       await reached(request, physicalId, ['deleted', undefined]);
     });
+  },
+
+  async read({ services }, { physicalId }) {
+    const NatGatewayIds = [physicalId];
+    const found = await ifThere(['NatGatewayNotFound'], () => services.ec2.describeNatGateways({ NatGatewayIds }));
+    const gateway = found?.NatGateways?.[0];
+    if (gateway === undefined || gateway.State === 'deleted' || gateway.State === 'deleting') return undefined;
+    return {
+      SubnetId: gateway.SubnetId,
+      AllocationId: gateway.NatGatewayAddresses?.[0]?.AllocationId,
+      ConnectivityType: gateway.ConnectivityType,
+      Tags: templateTags(gateway.Tags),
+    };
   },
 });
 

@@ -1,4 +1,5 @@
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -36,6 +37,14 @@ export const routeTable = provider<RouteTableProperties>({
       services.ec2.deleteRouteTable({ RouteTableId: physicalId }),
     );
   },
+
+  async read({ services }, { physicalId }) {
+    const found = await ifThere(['InvalidRouteTableID.NotFound'], () =>
+      services.ec2.describeRouteTables({ RouteTableIds: [physicalId] }),
+    );
+    const table = found?.RouteTables?.[0];
+    return table && { VpcId: table.VpcId, Tags: templateTags(table.Tags) };
+  },
 });
 
 export const subnetRouteTableAssociation = provider<AssociationProperties>({
@@ -56,5 +65,13 @@ export const subnetRouteTableAssociation = provider<AssociationProperties>({
     await unlessGone(['InvalidAssociationID.NotFound'], () =>
       services.ec2.disassociateRouteTable({ AssociationId: physicalId }),
     );
+  },
+
+  async read({ services }, { physicalId }) {
+    const Filters = [{ Name: 'association.route-table-association-id', Values: [physicalId] }];
+    const { RouteTables } = await services.ec2.describeRouteTables({ Filters });
+    const associations = (RouteTables ?? []).flatMap((table) => table.Associations ?? []);
+    const association = associations.find((one) => one.RouteTableAssociationId === physicalId);
+    return association && { RouteTableId: association.RouteTableId, SubnetId: association.SubnetId };
   },
 });

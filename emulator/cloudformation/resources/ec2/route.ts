@@ -1,5 +1,7 @@
+import type { Route } from '@aws-sdk/client-ec2';
 import { changed } from '../changed.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 
 interface RouteProperties {
@@ -15,6 +17,8 @@ interface RouteProperties {
   readonly VpcPeeringConnectionId?: string;
   readonly EgressOnlyInternetGatewayId?: string;
 }
+
+type EntryOfTable = Pick<Route, 'DestinationCidrBlock' | 'DestinationIpv6CidrBlock' | 'DestinationPrefixListId'>;
 
 const TARGETS = [
   'GatewayId',
@@ -58,10 +62,18 @@ export const route = provider<RouteProperties>({
       }),
     );
   },
+
+  async read({ services, properties }) {
+    const { RouteTableId } = properties;
+    const found = await ifThere(['InvalidRouteTableID.NotFound'], () =>
+      services.ec2.describeRouteTables({ RouteTableIds: [RouteTableId] }),
+    );
+    const destination = destinationOf(properties);
+    const entry = found?.RouteTables?.[0]?.Routes?.find((one) => destinationOf(one) === destination);
+    return entry && { RouteTableId, ...entry };
+  },
 });
 
-function destinationOf(properties: RouteProperties): string {
-  return (
-    properties.DestinationCidrBlock ?? properties.DestinationIpv6CidrBlock ?? properties.DestinationPrefixListId ?? ''
-  );
+function destinationOf(route: EntryOfTable): string {
+  return route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? route.DestinationPrefixListId ?? '';
 }

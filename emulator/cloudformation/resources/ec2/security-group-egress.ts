@@ -1,6 +1,7 @@
 import { changed } from '../changed.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
+import { readRule } from './security-group-rule.ts';
 import { type EgressRule, egressPermission } from './security-group-rules.ts';
 
 interface EgressProperties extends EgressRule {
@@ -38,6 +39,10 @@ export const securityGroupEgress = provider<EgressProperties>({
   async delete({ services, properties }) {
     const gone = ['InvalidPermission.NotFound', 'InvalidGroup.NotFound'];
     await unlessGone(gone, () => services.ec2.revokeSecurityGroupEgress(callFor(properties)));
+  },
+
+  async read({ services }, { physicalId }) {
+    return readRule(services, physicalId, 'egress');
   },
 });
 

@@ -1,6 +1,7 @@
 import { changed } from '../changed.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
+import { readRule } from './security-group-rule.ts';
 import { type IngressRule, ingressPermission } from './security-group-rules.ts';
 
 interface IngressProperties extends IngressRule {
@@ -42,6 +43,10 @@ export const securityGroupIngress = provider<IngressProperties>({
   async delete({ services, properties }) {
     const gone = ['InvalidPermission.NotFound', 'InvalidGroup.NotFound'];
     await unlessGone(gone, () => services.ec2.revokeSecurityGroupIngress(callFor(properties)));
+  },
+
+  async read({ services }, { physicalId }) {
+    return readRule(services, physicalId, 'ingress');
   },
 });
 

@@ -1,4 +1,4 @@
-import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { IpPermission, UserIdGroupPair } from '@aws-sdk/client-ec2';
 
 /** What ingress and egress rules have in common in a template. */
 export interface RuleProperties {
@@ -64,4 +64,49 @@ function permission(
     ...(peer.prefixList && { PrefixListIds: [{ PrefixListId: peer.prefixList, ...description }] }),
     ...((peer.group.GroupId || peer.group.GroupName) && { UserIdGroupPairs: [{ ...peer.group, ...description }] }),
   };
+}
+
+/** The rules that one permission of a group is in a template: one for each peer. */
+export function ingressRules(permission: IpPermission): IngressRule[] {
+  return rulesOf(permission).map(({ rule, group, prefixList }) => ({
+    ...rule,
+    ...(group?.GroupId !== undefined && { SourceSecurityGroupId: group.GroupId }),
+    ...(group?.UserId !== undefined && { SourceSecurityGroupOwnerId: group.UserId }),
+    ...(prefixList !== undefined && { SourcePrefixListId: prefixList }),
+  }));
+}
+
+export function egressRules(permission: IpPermission): EgressRule[] {
+  return rulesOf(permission).map(({ rule, group, prefixList }) => ({
+    ...rule,
+    ...(group?.GroupId !== undefined && { DestinationSecurityGroupId: group.GroupId }),
+    ...(prefixList !== undefined && { DestinationPrefixListId: prefixList }),
+  }));
+}
+
+interface PeerRule {
+  readonly rule: RuleProperties;
+  readonly group?: UserIdGroupPair;
+  readonly prefixList?: string;
+}
+
+function rulesOf(permission: IpPermission): PeerRule[] {
+  const { IpProtocol = '-1', FromPort, ToPort } = permission;
+  const ports = { ...(FromPort !== undefined && { FromPort }), ...(ToPort !== undefined && { ToPort }) };
+  const rule = (Description: string | undefined) => ({
+    IpProtocol,
+    ...ports,
+    ...(Description !== undefined && { Description }),
+  });
+  return [
+    ...(permission.IpRanges ?? []).map(({ CidrIp = '', Description }) => ({ rule: { ...rule(Description), CidrIp } })),
+    ...(permission.Ipv6Ranges ?? []).map(({ CidrIpv6 = '', Description }) => ({
+      rule: { ...rule(Description), CidrIpv6 },
+    })),
+    ...(permission.PrefixListIds ?? []).map(({ PrefixListId = '', Description }) => ({
+      rule: rule(Description),
+      prefixList: PrefixListId,
+    })),
+    ...(permission.UserIdGroupPairs ?? []).map((group) => ({ rule: rule(group.Description), group })),
+  ];
 }

@@ -2,14 +2,17 @@ import type { Services } from '../../../types.ts';
 import { missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { retryWhile, unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import {
   DEFAULT_EGRESS,
   type EgressRule,
   egressPermission,
+  egressRules,
   type IngressRule,
   ingressPermission,
+  ingressRules,
 } from './security-group-rules.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
 
@@ -55,6 +58,23 @@ export const securityGroup = provider<SecurityGroupProperties>({
       'DependencyViolation',
       () => unlessGone(['InvalidGroup.NotFound'], () => services.ec2.deleteSecurityGroup({ GroupId: physicalId })),
       { clock, signal, limitMs: IN_USE_LIMIT_MS },
+    );
+  },
+
+  async read({ services }, { physicalId }) {
+    const found = await ifThere(['InvalidGroup.NotFound', 'InvalidGroupId.Malformed'], () =>
+      services.ec2.describeSecurityGroups({ GroupIds: [physicalId] }),
+    );
+    const group = found?.SecurityGroups?.[0];
+    return (
+      group && {
+        GroupDescription: group.Description,
+        GroupName: group.GroupName,
+        VpcId: group.VpcId,
+        SecurityGroupIngress: (group.IpPermissions ?? []).flatMap(ingressRules),
+        SecurityGroupEgress: (group.IpPermissionsEgress ?? []).flatMap(egressRules),
+        Tags: templateTags(group.Tags),
+      }
     );
   },
 });

@@ -1,6 +1,7 @@
 import type { Subnet } from '@aws-sdk/client-ec2';
 import type { ResourceState, Services } from '../../../types.ts';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -41,6 +42,14 @@ export const subnet = provider<SubnetProperties>({
 
   async delete({ services }, { physicalId }) {
     await unlessGone(['InvalidSubnetID.NotFound'], () => services.ec2.deleteSubnet({ SubnetId: physicalId }));
+  },
+
+  async read({ services }, { physicalId }) {
+    const found = await ifThere(['InvalidSubnetID.NotFound'], () =>
+      services.ec2.describeSubnets({ SubnetIds: [physicalId] }),
+    );
+    const now = found?.Subnets?.[0];
+    return now && { ...now, Tags: templateTags(now.Tags) };
   },
 });
 

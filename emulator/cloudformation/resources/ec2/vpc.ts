@@ -2,6 +2,7 @@ import type { Tenancy } from '@aws-sdk/client-ec2';
 import type { Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { tagSpecifications, updateEc2Tags } from './tags.ts';
@@ -38,6 +39,21 @@ export const vpc = provider<VpcProperties>({
 
   async delete({ services }, { physicalId }) {
     await unlessGone(['InvalidVpcID.NotFound'], () => services.ec2.deleteVpc({ VpcId: physicalId }));
+  },
+
+  async read({ services }, { physicalId: VpcId }) {
+    const found = await ifThere(['InvalidVpcID.NotFound'], () => services.ec2.describeVpcs({ VpcIds: [VpcId] }));
+    const now = found?.Vpcs?.[0];
+    if (now === undefined) return undefined;
+    const support = await services.ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsSupport' });
+    const hostnames = await services.ec2.describeVpcAttribute({ VpcId, Attribute: 'enableDnsHostnames' });
+    return {
+      CidrBlock: now.CidrBlock,
+      InstanceTenancy: now.InstanceTenancy,
+      EnableDnsSupport: support.EnableDnsSupport?.Value,
+      EnableDnsHostnames: hostnames.EnableDnsHostnames?.Value,
+      Tags: templateTags(now.Tags),
+    };
   },
 });
 

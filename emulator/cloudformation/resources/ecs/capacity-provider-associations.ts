@@ -1,7 +1,7 @@
 import type { Services } from '../../../types.ts';
 import { provider } from '../provider.ts';
 import { unlessGone } from '../stabilize.ts';
-import { type StrategyItem, strategyItems } from './cluster.ts';
+import { type StrategyItem, strategyItems, templateStrategy } from './cluster.ts';
 
 interface AssociationsProperties {
   readonly Cluster: string;
@@ -26,6 +26,17 @@ export const capacityProviderAssociations = provider<AssociationsProperties>({
 
   async delete({ services }, { physicalId }) {
     await unlessGone(['ClusterNotFoundException'], () => put(services, physicalId, {}));
+  },
+
+  async read({ services }, { physicalId }) {
+    const { clusters } = await services.ecs.describeClusters({ clusters: [physicalId] });
+    const now = clusters?.[0];
+    if (now === undefined || now.status === 'INACTIVE') return undefined;
+    return {
+      Cluster: physicalId,
+      CapacityProviders: now.capacityProviders ?? [],
+      DefaultCapacityProviderStrategy: templateStrategy(now.defaultCapacityProviderStrategy),
+    };
   },
 });
 

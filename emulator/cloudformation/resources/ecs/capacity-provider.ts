@@ -10,6 +10,7 @@ import { describeGroup } from '../autoscaling/described-group.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { templateTagsOf } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag } from '../tags.ts';
 import { ecsTags, updateEcsTags } from './cluster.ts';
@@ -68,6 +69,31 @@ export const capacityProvider = provider<CapacityProviderProperties>({
     const { capacityProviders } = await services.ecs.describeCapacityProviders({ capacityProviders: [physicalId] });
     if (!capacityProviders?.length) return;
     await unlessGone(['ClientException'], () => services.ecs.deleteCapacityProvider({ capacityProvider: physicalId }));
+  },
+
+  async read({ services }, { physicalId }) {
+    const asked = { capacityProviders: [physicalId], include: ['TAGS' as const] };
+    const { capacityProviders } = await services.ecs.describeCapacityProviders(asked);
+    const now = capacityProviders?.[0];
+    if (now === undefined || now.status === 'INACTIVE') return undefined;
+    const group = now.autoScalingGroupProvider;
+    const scaling = group?.managedScaling;
+    return {
+      Name: now.name,
+      AutoScalingGroupProvider: {
+        AutoScalingGroupArn: group?.autoScalingGroupArn,
+        ManagedScaling: {
+          Status: scaling?.status,
+          TargetCapacity: scaling?.targetCapacity,
+          MinimumScalingStepSize: scaling?.minimumScalingStepSize,
+          MaximumScalingStepSize: scaling?.maximumScalingStepSize,
+          InstanceWarmupPeriod: scaling?.instanceWarmupPeriod,
+        },
+        ManagedTerminationProtection: group?.managedTerminationProtection,
+        ManagedDraining: group?.managedDraining,
+      },
+      Tags: templateTagsOf(now.tags),
+    };
   },
 });
 

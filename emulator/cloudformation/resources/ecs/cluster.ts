@@ -3,6 +3,7 @@ import type { Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { templateTagsOf } from '../reading.ts';
 import { retryWhile, unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag, tagChanges } from '../tags.ts';
 
@@ -92,6 +93,21 @@ export const cluster = provider<ClusterProperties>({
       { clock, signal, limitMs: LEAVING_LIMIT_MS },
     );
   },
+
+  async read({ services }, { physicalId }) {
+    const include = ['SETTINGS', 'CONFIGURATIONS', 'TAGS'] as const;
+    const { clusters } = await services.ecs.describeClusters({ clusters: [physicalId], include: [...include] });
+    const now = clusters?.[0];
+    if (now === undefined || now.status === 'INACTIVE') return undefined;
+    return {
+      ClusterName: now.clusterName,
+      ClusterSettings: (now.settings ?? []).map(({ name, value }) => ({ Name: name, Value: value })),
+      Configuration: templateConfiguration(now.configuration),
+      CapacityProviders: now.capacityProviders ?? [],
+      DefaultCapacityProviderStrategy: templateStrategy(now.defaultCapacityProviderStrategy),
+      Tags: templateTagsOf(now.tags),
+    };
+  },
 });
 
 function settingsOf(properties: ClusterProperties) {
@@ -137,6 +153,23 @@ function configurationOf(configuration: NonNullable<ClusterProperties['Configura
   };
 }
 
+function templateConfiguration(configuration: ClusterConfiguration | undefined) {
+  const exec = configuration?.executeCommandConfiguration;
+  const logs = exec?.logConfiguration;
+  return {
+    ExecuteCommandConfiguration: {
+      Logging: exec?.logging,
+      LogConfiguration: {
+        CloudWatchLogGroupName: logs?.cloudWatchLogGroupName,
+        CloudWatchEncryptionEnabled: logs?.cloudWatchEncryptionEnabled,
+        S3BucketName: logs?.s3BucketName,
+        S3EncryptionEnabled: logs?.s3EncryptionEnabled,
+        S3KeyPrefix: logs?.s3KeyPrefix,
+      },
+    },
+  };
+}
+
 function stateOf(created: { clusterName?: string | undefined; clusterArn?: string | undefined } | undefined) {
   return { physicalId: created?.clusterName ?? '', attributes: { Arn: created?.clusterArn ?? '' } };
 }
@@ -146,6 +179,14 @@ export function strategyItems(strategy: readonly StrategyItem[] = []): CapacityP
     capacityProvider: item.CapacityProvider,
     ...(item.Base !== undefined && { base: item.Base }),
     ...(item.Weight !== undefined && { weight: item.Weight }),
+  }));
+}
+
+export function templateStrategy(strategy: readonly CapacityProviderStrategyItem[] = []): StrategyItem[] {
+  return strategy.map(({ capacityProvider, base, weight }) => ({
+    ...(capacityProvider !== undefined && { CapacityProvider: capacityProvider }),
+    ...(base !== undefined && { Base: base }),
+    ...(weight !== undefined && { Weight: weight }),
   }));
 }
 

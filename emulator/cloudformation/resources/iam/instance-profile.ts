@@ -1,6 +1,7 @@
 import { missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { NO_SUCH_ENTITY } from './holders.ts';
 
@@ -50,5 +51,17 @@ export const instanceProfile = provider<InstanceProfileProperties>({
       }
       await services.iam.deleteInstanceProfile({ InstanceProfileName });
     });
+  },
+
+  async read({ services }, { physicalId: InstanceProfileName }) {
+    const found = await ifThere(NO_SUCH_ENTITY, () => services.iam.getInstanceProfile({ InstanceProfileName }));
+    const profile = found?.InstanceProfile;
+    return (
+      profile && {
+        InstanceProfileName,
+        Path: profile.Path,
+        Roles: (profile.Roles ?? []).flatMap(({ RoleName }) => RoleName ?? []),
+      }
+    );
   },
 });

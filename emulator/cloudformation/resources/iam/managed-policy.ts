@@ -2,9 +2,10 @@ import type { Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { type Holders, NO_SUCH_ENTITY } from './holders.ts';
-import { policyText } from './role.ts';
+import { documentOf, policyText } from './role.ts';
 
 interface ManagedPolicyProperties extends Holders {
   readonly ManagedPolicyName?: string;
@@ -54,6 +55,23 @@ export const managedPolicy = provider<ManagedPolicyProperties>({
         await services.iam.deletePolicyVersion({ PolicyArn, VersionId });
       }
       await services.iam.deletePolicy({ PolicyArn });
+    });
+  },
+
+  async read({ services }, { physicalId: PolicyArn }) {
+    return ifThere(NO_SUCH_ENTITY, async () => {
+      const { Policy } = await services.iam.getPolicy({ PolicyArn });
+      const { PolicyVersion } = await services.iam.getPolicyVersion({ PolicyArn, VersionId: Policy?.DefaultVersionId });
+      const holders = await services.iam.listEntitiesForPolicy({ PolicyArn });
+      return {
+        ManagedPolicyName: Policy?.PolicyName,
+        Path: Policy?.Path,
+        Description: Policy?.Description,
+        PolicyDocument: documentOf(PolicyVersion?.Document),
+        Roles: (holders.PolicyRoles ?? []).flatMap(({ RoleName }) => RoleName ?? []),
+        Users: (holders.PolicyUsers ?? []).flatMap(({ UserName }) => UserName ?? []),
+        Groups: (holders.PolicyGroups ?? []).flatMap(({ GroupName }) => GroupName ?? []),
+      };
     });
   },
 });

@@ -2,6 +2,7 @@ import type { ResourceState, Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
 import { provider } from '../provider.ts';
+import { ifThere, templateTags } from '../reading.ts';
 import { unlessGone } from '../stabilize.ts';
 import { mergedTags, type Tag, tagChanges, withoutReserved } from '../tags.ts';
 import { NO_SUCH_ENTITY } from './holders.ts';
@@ -87,6 +88,24 @@ export const role = provider<RoleProperties>({
       await services.iam.deleteRole({ RoleName });
     });
   },
+
+  async read({ services }, { physicalId: RoleName }) {
+    return ifThere(NO_SUCH_ENTITY, async () => {
+      const { Role } = await services.iam.getRole({ RoleName });
+      const { AttachedPolicies = [] } = await services.iam.listAttachedRolePolicies({ RoleName });
+      return {
+        RoleName,
+        AssumeRolePolicyDocument: documentOf(Role?.AssumeRolePolicyDocument),
+        Path: Role?.Path,
+        Description: Role?.Description,
+        MaxSessionDuration: Role?.MaxSessionDuration,
+        PermissionsBoundary: Role?.PermissionsBoundary?.PermissionsBoundaryArn,
+        ManagedPolicyArns: AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []),
+        Policies: await inlinePolicies(services, RoleName),
+        Tags: templateTags(Role?.Tags),
+      };
+    });
+  },
 });
 
 type Policies = Pick<RoleProperties, 'ManagedPolicyArns' | 'Policies'>;
@@ -108,6 +127,21 @@ async function changePolicies(services: Services, RoleName: string, before: Poli
     if (inlineAfter.some((policy) => policy.PolicyName === PolicyName)) continue;
     await unlessGone(NO_SUCH_ENTITY, () => services.iam.deleteRolePolicy({ RoleName, PolicyName }));
   }
+}
+
+async function inlinePolicies(services: Services, RoleName: string): Promise<InlinePolicy[]> {
+  const { PolicyNames = [] } = await services.iam.listRolePolicies({ RoleName });
+  const policies: InlinePolicy[] = [];
+  for (const PolicyName of PolicyNames) {
+    const { PolicyDocument } = await services.iam.getRolePolicy({ RoleName, PolicyName });
+    policies.push({ PolicyName, PolicyDocument: documentOf(PolicyDocument) });
+  }
+  return policies;
+}
+
+/** IAM API Reference, GetRolePolicy: policies that IAM returns are URL-encoded JSON text (RFC 3986). */
+export function documentOf(text: string | undefined): unknown {
+  return text === undefined ? undefined : JSON.parse(decodeURIComponent(text));
 }
 
 /** A policy document as the IAM API takes it; a template has it as an object or as text. */

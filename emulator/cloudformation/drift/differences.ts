@@ -1,0 +1,125 @@
+import { pointer, shownText } from '../change-sets/differences.ts';
+import { isObject, type Json, type JsonObject, sameValue, scalarText } from '../template/model.ts';
+import { type DriftSchema, isDocument, isUnordered } from './schema.ts';
+
+/** One property that is not what it is expected to be, as PropertyDifference tells it. */
+export interface PropertyDifference {
+  /** JSON pointer: `/SecurityGroupIngress/2`. An item that was added is at its place in the actual list. */
+  readonly path: string;
+  readonly type: 'ADD' | 'REMOVE' | 'NOT_EQUAL';
+  /** Text as it is, anything else as JSON; `null` for what is not there. */
+  readonly expected: string;
+  readonly actual: string;
+}
+
+const NOTHING = 'null';
+
+/** By which member items of one list are known, whatever else of them has changed. */
+const NAMES = [
+  'Key',
+  'DeviceName',
+  'PolicyName',
+  'LifecycleHookName',
+  'CapacityProvider',
+  'Granularity',
+  'Name',
+  'Sid',
+];
+
+const nameOf = (item: Json | undefined): string | undefined => {
+  if (!isObject(item)) return undefined;
+  const member = NAMES.find((name) => Object.hasOwn(item, name));
+  return member === undefined ? undefined : `${member} ${scalarText(item[member])}`;
+};
+
+/**
+ * Where the actual properties differ from the expected ones. Only what is expected is compared (CloudFormation User
+ * Guide, drift: "only determines drift for property values that are explicitly set"), except that items may have been
+ * added to a list, and members to free JSON.
+ */
+export function propertyDifferences(
+  schema: DriftSchema,
+  expected: JsonObject,
+  actual: JsonObject,
+): PropertyDifference[] {
+  return ofObjects(schema, expected, actual, []);
+}
+
+type Path = readonly string[];
+
+function compare(schema: DriftSchema, expected: Json, actual: Json | undefined, path: Path): PropertyDifference[] {
+  if (actual === undefined || actual === null) return sameValue(expected, actual) ? [] : [removed(expected, path)];
+  if (isObject(expected) && isObject(actual)) return ofObjects(schema, expected, actual, path);
+  if (Array.isArray(expected) && Array.isArray(actual)) return ofLists(schema, expected, actual, path);
+  return sameValue(expected, actual) ? [] : [unequal(expected, actual, path)];
+}
+
+function ofObjects(schema: DriftSchema, expected: JsonObject, actual: JsonObject, path: Path): PropertyDifference[] {
+  const differences = Object.entries(expected).flatMap(([name, item]) =>
+    compare(schema, item, actual[name], [...path, name]),
+  );
+  if (!isDocument(schema, path)) return differences;
+  for (const [name, item] of Object.entries(actual))
+    if (!Object.hasOwn(expected, name)) differences.push(added(item, [...path, name]));
+  return differences;
+}
+
+function ofLists(
+  schema: DriftSchema,
+  expected: readonly Json[],
+  actual: readonly Json[],
+  path: Path,
+): PropertyDifference[] {
+  const pairs = isUnordered(schema, path) ? matched(schema, expected, actual, path) : inOrder(expected, actual);
+  const taken = new Set(pairs.values());
+  return [
+    ...expected.flatMap((item, index) => {
+      const partner = pairs.get(index);
+      return compare(schema, item, partner === undefined ? undefined : actual[partner], [...path, String(index)]);
+    }),
+    ...actual.flatMap((item, index) => (taken.has(index) ? [] : [added(item, [...path, String(index)])])),
+  ];
+}
+
+const inOrder = (expected: readonly Json[], actual: readonly Json[]) =>
+  new Map(expected.slice(0, actual.length).map((_item, index): [number, number] => [index, index]));
+
+/** Which item of the actual list each expected one is: an equal one, one of the same name, else one in its place. */
+function matched(schema: DriftSchema, expected: readonly Json[], actual: readonly Json[], path: Path) {
+  const pairs = new Map<number, number>();
+  const free = new Set(actual.keys());
+  const pair = (fits: (item: Json, other: Json | undefined, index: number, place: number) => boolean) => {
+    for (const [index, item] of expected.entries()) {
+      if (pairs.has(index)) continue;
+      const place = [...free].find((candidate) => fits(item, actual[candidate], index, candidate));
+      if (place === undefined) continue;
+      pairs.set(index, place);
+      free.delete(place);
+    }
+  };
+  pair((item, other, index) => compare(schema, item, other, [...path, String(index)]).length === 0);
+  pair((item, other) => nameOf(item) !== undefined && nameOf(item) === nameOf(other));
+  pair((item, other, index, place) => index === place && nameOf(item) === undefined && nameOf(other) === undefined);
+  return pairs;
+}
+
+const added = (actual: Json, path: Path): PropertyDifference => ({
+  path: pointer(path),
+  type: 'ADD',
+  expected: NOTHING,
+  actual: shownText(actual),
+});
+
+const removed = (expected: Json, path: Path): PropertyDifference => ({
+  path: pointer(path),
+  type: 'REMOVE',
+  expected: shownText(expected),
+  actual: NOTHING,
+});
+
+const unequal = (expected: Json, actual: Json, path: Path): PropertyDifference => ({
+  path: pointer(path),
+  type: 'NOT_EQUAL',
+  expected: shownText(expected),
+  actual: shownText(actual),
+});
