@@ -1,4 +1,5 @@
 import type { RollCall } from './cluster/model.ts';
+import type { EnvironmentList } from './config/environment-list.ts';
 import type { EnvironmentPlan } from './plan/model.ts';
 import type { ChangeSet, Deployment, ResourceChange, Stack, StackOutput } from './stack/model.ts';
 import type { FailureReason, Finding, SourceLocation } from './types.ts';
@@ -26,6 +27,8 @@ export interface Ledger {
   outputs?: readonly ToldOutput[];
   /** What each environment's deployment would change, in the order they were asked for. */
   plans?: readonly EnvironmentPlan[];
+  /** Which environments a workflow is to fan out over. */
+  environments?: EnvironmentList;
   /** Findings that did not end the run. */
   readonly findings: Finding[];
 }

@@ -95,7 +95,7 @@ test('everything that can be given', () => {
 describe('what is refused', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ mode: 'deplyo' }, /'deplyo' is nothing that the input 'mode' takes\. Did you mean 'deploy'\?/],
-    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, verify\./],
+    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, verify, environments\./],
     [{ 'pull-request': '#12' }, /'#12' is no number of a pull request/],
     [{ comment: 'sometimes' }, /'sometimes' is nothing.* It takes auto, changes-only, never\./],
     [{ 'change-set': 'a b' }, /'a b' is neither the name nor the ARN of a change set/],

@@ -16,8 +16,8 @@ export interface EnvironmentList {
   readonly all: readonly KnownEnvironment[];
   /** Those of them that the changed files touch; all where nothing is filtered. */
   readonly chosen: readonly KnownEnvironment[];
-  /** Why these are chosen, as the end of a sentence: `stack.yml changed`. */
-  readonly because: string;
+  /** Why these, as the end of a sentence: `stack.yml changed`. Absent where nothing is filtered. */
+  readonly because?: string;
 }
 
 /** One job of a matrix. */
@@ -56,4 +56,12 @@ function jobOf(batch: readonly KnownEnvironment[]): MatrixJob {
     ...shared('account'),
     ...shared('role'),
   };
+}
+
+/** Of outputs a job takes 1 MB, counted as UTF-16 ("Limits", GitHub Actions); some is left for the others. */
+const MOST_OUTPUT = 480_000;
+
+/** Whether the list, and the matrix made of it, are outputs that GitHub takes. */
+export function outputsFit(environments: readonly KnownEnvironment[]): boolean {
+  return JSON.stringify(environments).length + JSON.stringify(matrixJobs(environments)).length <= MOST_OUTPUT;
 }

@@ -14,7 +14,7 @@ export interface ChosenEnvironments {
 const MOST = 50;
 
 /** The inputs of each environment that a list, or `all`, stands for; without one those of the stack that is named. */
-export async function chosenEnvironments(inputs: Inputs, workspace: string): Promise<ChosenEnvironments> {
+export async function chosenEnvironments(inputs: Inputs, workspace: string, most = MOST): Promise<ChosenEnvironments> {
   const written = inputs.environment;
   if (written === undefined) return { inputs: [inputs], findings: [] };
   const names =
@@ -30,8 +30,8 @@ export async function chosenEnvironments(inputs: Inputs, workspace: string): Pro
       `'all' are the environment files in ${inputs.environmentDirectory}/, and there is none in the checked-out repository.`,
       'Check the repository out before this step, or name their folder as `env-directory`.',
     );
-  if (names.length > MOST)
-    return wrong(`These are ${names.length} environments, and ${MOST} are the limit.`, 'Split the job.');
+  if (names.length > most)
+    return wrong(`These are ${names.length} environments, and ${most} are the limit.`, 'Split the job.');
   if (names.length > 1 && inputs.stackName !== undefined)
     return wrong(
       `'stack-name' names one stack, and there are the environments ${listOf(names)}.`,

@@ -8,7 +8,7 @@ import { inInput } from './place.ts';
 import { checkChangeSet, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
 import { lineValue, type WrittenParameter } from './written.ts';
 
-export const MODES = ['deploy', 'plan', 'verify'] as const;
+export const MODES = ['deploy', 'plan', 'verify', 'environments'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const ON_FAILURE = ['rollback', 'delete', 'keep'] as const;
@@ -61,6 +61,8 @@ export interface Inputs {
   /** The pull request to comment on, or whose plan to compare with. Absent: the event's. */
   readonly pullRequest?: number;
   readonly comment: CommentWhen;
+  /** `environments`: only what the changed files touch. Absent: on pull requests. */
+  readonly changedOnly?: boolean;
 }
 
 /** Every input, with the default that action.yml gives it. */
@@ -94,6 +96,7 @@ export const INPUT_DEFAULTS = {
   'require-plan': 'false',
   'pull-request': '',
   comment: 'auto',
+  'changed-only': '',
   'github-token': '',
 } as const;
 
@@ -143,6 +146,7 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     ...optional('cluster', reader.text('cluster')),
     ...optional('changeSet', reader.checked('change-set', checkChangeSet)),
     ...optional('pullRequest', reader.pullRequest()),
+    ...optional('changedOnly', reader.boolean('changed-only')),
   };
   reader.combination(inputs);
   const githubToken = runner.input('github-token');

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { listOf } from '../did-you-mean.ts';
 import { environmentOfFile } from './environment-file.ts';
+import { isTemplateUrl } from './template-source.ts';
 import { pathInWorkspace } from './workspace.ts';
 
 /** A file that a change touches; paths are relative to the root of the repository. */
@@ -33,22 +33,24 @@ export function touchedEnvironments(
     return name === undefined ? [] : [{ name, path, removed }];
   });
   const removed = inFolder.filter((one) => one.removed && !names.includes(one.name)).map(({ path }) => path);
-  const shared = paths.has(pathOf(template))
-    ? pathOf(template)
-    : [...paths].find((path) => /^\.github\/(workflows|actions)\//.test(path));
+  const templatePath = isTemplateUrl(template) ? undefined : pathOf(template);
+  const shared =
+    templatePath !== undefined && paths.has(templatePath)
+      ? templatePath
+      : [...paths].find((path) => /^\.github\/(workflows|actions)\//.test(path));
   if (shared !== undefined) return { names, because: `${shared} changed`, removed };
   const touched = new Set(inFolder.map(({ name }) => name));
   const chosen = names.filter((name) => touched.has(name));
   const changed = inFolder.filter(({ name }) => chosen.includes(name)).map(({ path }) => path);
   const because =
     chosen.length === 0
-      ? `neither ${pathOf(template)} nor anything in ${folder}/ changed`
+      ? `${templatePath === undefined ? 'nothing' : `neither ${templatePath} nor anything`} in ${folder}/ changed`
       : `${listOf([...new Set(changed)], 5)} changed`;
   return { names: chosen, because, removed };
 }
 
-/** As GitHub writes it; a template that is a URL is no file of the repository. */
+/** As GitHub writes it. */
 function pathOf(written: string): string {
   const inside = pathInWorkspace(written);
-  return 'path' in inside ? join(inside.path) : written;
+  return 'path' in inside ? inside.path : written;
 }

@@ -44,6 +44,17 @@ export async function listWorkspaceFolder(workspace: string, path: string): Prom
   }
 }
 
+/** Whether paths below the workspace are paths of the repository: it may be checked out in a folder of its own. */
+export async function isCheckoutRoot(workspace: string): Promise<boolean> {
+  try {
+    await stat(join(workspace, '.git'));
+    return true;
+  } catch (error) {
+    whyUnreadable(error);
+    return false;
+  }
+}
+
 async function realPathInside(workspace: string, path: string): Promise<string | undefined> {
   const [root, real] = await Promise.all([realpath(workspace), realpath(join(workspace, path))]);
   const inside = relative(root, real);

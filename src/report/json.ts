@@ -15,7 +15,7 @@ export function reportJson(run: Run): string {
 
 function reportOf(run: Run) {
   const { mode, startedAt, endedAt, outcome, ledger, commit, repositoryUrl, runUrl } = run;
-  const { environment, stackName, region, templateFile, changeSet, changes, plans, outputs } = ledger;
+  const { environment, stackName, region, templateFile, changeSet, changes, plans, environments, outputs } = ledger;
   return {
     schemaVersion: SCHEMA_VERSION,
     mode,
@@ -37,6 +37,7 @@ function reportOf(run: Run) {
     changeSet,
     changes,
     plans,
+    environments,
     deployment: deploymentOf(run),
     rollCall: rollCallOf(run),
     outputs: outputs?.map((output) => (output.withheld === undefined ? output : { ...output, value: undefined })),

@@ -1,3 +1,4 @@
+import { matrixJobs } from '../config/environment-list.ts';
 import type { Run, ToldOutput } from '../outcome.ts';
 import type { Finding } from '../types.ts';
 import { flat } from './plan-words.ts';
@@ -17,6 +18,7 @@ export const RESERVED_OUTPUTS = [
   'drift-status',
   'drifted-resources',
   'environments',
+  'matrix',
   'comment-url',
   'issue-url',
   'report',
@@ -56,7 +58,7 @@ export function outputsOf(run: Run): StepOutputs {
 
 function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName, string | undefined>> {
   const { outcome, ledger } = run;
-  const { stack, changeSet, changes = plannedChanges(run), deployment, rollCall, plans } = ledger;
+  const { stack, changeSet, changes = plannedChanges(run), deployment, rollCall, plans, environments } = ledger;
   return {
     outcome: outcome.outcome,
     'failure-reason': outcome.outcome === 'failed' ? outcome.reason : '',
@@ -66,7 +68,10 @@ function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName,
     'has-changes': changeSet === undefined ? hasChanges(run) : String(!changeSet.empty),
     replacements:
       changes === undefined ? undefined : String(changes.filter((one) => mayReplace(one.replacement)).length),
-    environments: plans && JSON.stringify(plans.map(({ environment }) => environment)),
+    environments: environments
+      ? JSON.stringify(environments.chosen)
+      : plans && JSON.stringify(plans.map(({ environment }) => environment)),
+    matrix: environments && JSON.stringify({ include: matrixJobs(environments.chosen) }),
     'cluster-arn': rollCall?.clusterArn,
     'registered-count': rollCall?.registeredCount.toString(),
     'desired-count': rollCall?.expected.count.toString(),

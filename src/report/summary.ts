@@ -3,22 +3,21 @@ import type { StackOutput } from '../stack/model.ts';
 import { clip, count } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
 import { locationOf, pastTense } from './annotations.ts';
+import { environmentSections } from './environment-table.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import { type Section, withinBytes } from './fit.ts';
 import { consoleUrl, fileLink } from './links.ts';
 import { describeChange } from './log.ts';
-import { code, details, fence, html, inline, link, table } from './markdown.ts';
+import { code, details, fence, inline, link, table } from './markdown.ts';
 import { lengthOf, type Operation, operationsOf } from './operations.ts';
 import { planSummary } from './plan-comment.ts';
 import { rollCallSections } from './summary-roll-call.ts';
+import { tableSection } from './table-section.ts';
 import { timelineOf } from './timeline.ts';
 import { rollCallNumbers, verdict } from './verdict.ts';
 
 // 1 MiB a step, and the upload is refused above it (actions/runner, FileCommandManager.cs). Masking may lengthen text.
 const SUMMARY_BYTES = 1_000_000;
-/** A longer table is folded away. */
-const OPEN_ROWS = 15;
-const SHORT_ROWS = 100;
 const SLOWEST = 10;
 const CELL_LENGTH = 300;
 
@@ -29,6 +28,7 @@ export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },
       ...causeSection(run, run.outcome.findings),
+      ...environmentSections(run),
       ...rollCallSections(run),
       ...findingsSection(run, run.outcome.findings, 'warning', '### Worth a look', 5),
       ...changesSection(run),
@@ -143,28 +143,6 @@ function outputsSection(run: Run): readonly Section[] {
 function aboutOutput({ description, exportName }: StackOutput): readonly string[] {
   const about = description ?? (exportName === undefined ? '' : `exported as ${exportName}`);
   return about === '' ? [] : [`<sub>${inline(clip(about, CELL_LENGTH))}</sub>`];
-}
-
-interface TableSection {
-  readonly name: string;
-  readonly title: string;
-  /** What the folded table is called when it is long. */
-  readonly folded: string;
-  readonly header: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  readonly importance: number;
-}
-
-/** A table in full (folded away when it is long), then its first rows only. */
-function tableSection({ name, title, folded, header, rows, importance }: TableSection): Section {
-  const heading = `### ${title}`;
-  const whole = table(header, rows, []);
-  const first = (n: number) => {
-    const rest = rows.length - n;
-    return `${heading}\n\n${table(header, rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
-  };
-  const full = `${heading}\n\n${rows.length > OPEN_ROWS ? details(html(folded), whole) : whole}`;
-  return { name, renderings: [full, first(SHORT_ROWS), first(OPEN_ROWS)], importance };
 }
 
 function footer({ mode, commit, repositoryUrl, runUrl, ledger }: Run): string {

@@ -3,12 +3,14 @@ import type { Outcome, Run } from '../outcome.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { count } from '../text.ts';
 import { FAILURE_REASONS, type FailureReason } from '../types.ts';
+import { environmentVerdict } from './environment-table.ts';
 import { planVerdict } from './plan-words.ts';
 
 /** The verdict in one sentence of plain text, for a person who reads nothing else. */
 export function verdict(run: Run): string {
   const { outcome, ledger } = run;
   if (ledger.plans !== undefined && ledger.plans.length > 0) return ofPlans(outcome, ledger.plans);
+  if (ledger.environments !== undefined) return environmentVerdict(ledger.environments);
   switch (outcome.outcome) {
     case 'succeeded':
       return run.mode === 'verify' ? answered(run) : sentence(`${stackOf(run)} is deployed`, answered(run));
@@ -35,6 +37,7 @@ function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
 
 /** The stack by name, or what is known instead of it. */
 export function stackOf({ ledger }: Run): string {
+  if (ledger.environments !== undefined) return count(ledger.environments.all.length, 'environment');
   const [only, ...more] = ledger.plans ?? [];
   if (only !== undefined) return more.length === 0 ? only.stackName : count(more.length + 1, 'environment');
   return ledger.stackName ?? ledger.stack?.name ?? ledger.environment ?? 'the stack';
@@ -54,9 +57,14 @@ function answered({ mode, ledger: { rollCall } }: Run): string {
   return `All ${expected} container instances${of} answered the roll call.`;
 }
 
+const NOTHING: Readonly<Record<string, string>> = {
+  plan: 'Nothing was planned',
+  environments: 'No environment was listed',
+};
+
 function failure(run: Run, reason: FailureReason): string {
   const stack = stackOf(run);
-  const nothing = run.mode === 'plan' ? 'Nothing was planned' : 'Nothing was deployed';
+  const nothing = NOTHING[run.mode] ?? 'Nothing was deployed';
   switch (reason) {
     case 'invalid-config':
       return `${nothing}: ${count(errorsOf(run), 'problem')} in the configuration.`;
