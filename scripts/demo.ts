@@ -1,42 +1,19 @@
 /**
- * The main job, for a person: brings up the local AWS, runs the action as the GitHub runner does (deploy `stack.yml` with
- * `env/dev.cfg`, call the roll), and leaves the job summary as a page to open.
+ * Jobs of the action for a person, on the local AWS:
+ *   npm run demo            deploys `stack.yml` with `env/dev.cfg` and calls the roll
+ *   npm run demo -- plan    shows on a pull request what a change would do
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { runAction } from '../__tests__/e2e/run-action.ts';
-import { startLocalAws } from '../emulator/local-aws.ts';
 import { EquipmentError } from '../emulator/python.ts';
-import { githubPage } from './github-markdown.ts';
+import { demoDeploy } from './demo/deploy.ts';
+import { demoPlan } from './demo/plan.ts';
 
-const root = join(import.meta.dirname, '..');
-const folder = join(root, '.local', 'demo');
-/** AWS's minutes pass in seconds. */
-const SPEED = 60;
+const DEMOS: Readonly<Record<string, () => Promise<number>>> = { deploy: demoDeploy, plan: demoPlan };
 
-async function demo(): Promise<number> {
-  console.log('Bringing up the local AWS …');
-  await using aws = await startLocalAws({ speed: SPEED, tell: (line) => console.log(`  ${line}`) });
-  const hosts = aws.hosts.kind === 'namespace' ? 'boot with their own user data' : `boot scripted: ${aws.hosts.why}`;
-  console.log(`It answers at ${aws.endpoint}; its hosts ${hosts}.\n`);
-
-  const run = await runAction({
-    inputs: { environment: 'dev' },
-    env: aws.env,
-    onLine: (line) => console.log(line),
-  });
-
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'summary.md'), run.summary);
-  for (const theme of ['light', 'dark'] as const)
-    writeFileSync(join(folder, `summary-${theme}.html`), githubPage(run.summary, theme));
-  const { outcome, 'registered-count': registered, 'desired-count': desired } = run.outputs;
-  console.log(`\n${outcome}: registered ${registered ?? '?'} of ${desired ?? '?'}`);
-  console.log(`The job summary: ${relative(process.cwd(), join(folder, 'summary-light.html'))} (and -dark)`);
-  return run.exitCode;
-}
-
+const [name = 'deploy'] = process.argv.slice(2);
+const demo = DEMOS[name];
 try {
+  if (demo === undefined)
+    throw new EquipmentError(`There is no demo ${name}, only ${Object.keys(DEMOS).join(' and ')}.`);
   process.exitCode = await demo();
 } catch (error) {
   if (!(error instanceof EquipmentError)) throw error;
