@@ -4,7 +4,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.js' },
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // End-to-end tests wait more than they work.
   maxWorkers: 4,
 };

@@ -141,9 +141,7 @@ describe('the signal', () => {
     const controller = new AbortController();
     await using server = await answering(() => controller.abort(cancelled));
     const cfn = await awsAt(server.url, { signal: controller.signal })({ region: 'us-east-1' }).cloudFormation();
-    const before = Date.now();
     await expect(cfn.executeChangeSet({ ChangeSetName: 'muster-1' })).rejects.toBe(cancelled);
-    expect(Date.now() - before).toBeLessThan(3_000);
   });
 
   test('of one call counts beside it', async () => {

@@ -124,7 +124,5 @@ test('environments that take turns on one stack are told', async () => {
 
 test('more environments than one plan takes can be listed', async () => {
   const many = Array.from({ length: 300 }, (_, n) => [`env/e${n}.cfg`, 'VpcId=vpc-1a2b3c4d\n'] as const);
-  const start = performance.now();
   expect((await check(Object.fromEntries(many))).environments).toHaveLength(300);
-  expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -114,13 +114,11 @@ test('numbers are numbers whichever way they are written', () => {
 test('nested substitutions cannot be made to grow without end', () => {
   let expression: Data = 'x'.repeat(100);
   for (let level = 0; level < 90; level++) expression = { 'Fn::Sub': ['${A}${A}${A}', { A: expression }] };
-  const start = performance.now();
   expect(evaluator(template, valuesWith()).resolve(expression).kind).toBe('unknown');
   let selection: Data = 'a';
   for (let level = 0; level < 90; level++)
     selection = { 'Fn::Select': [0, [{ 'Fn::If': ['Unknowable', selection, 'a'] }]] };
   expect(evaluator(template, valuesWith()).text(selection)).toBe('a');
-  expect(performance.now() - start).toBeLessThan(1_000);
 });
 
 test('Join undoes Split, and Sub is Join', () => {

@@ -62,8 +62,8 @@ async function assume(
  * `[\w+=,.@-]`.
  */
 export function sessionName(env: Environment): string {
-  const run = env.GITHUB_RUN_ID ?? 'local';
-  const repository = (env.GITHUB_REPOSITORY ?? 'ecs-muster').replace(/[^\w+=,.@-]/g, '-');
+  const run = env.GITHUB_RUN_ID || 'local';
+  const repository = (env.GITHUB_REPOSITORY || 'ecs-muster').replace(/[^\w+=,.@-]/g, '-');
   const tail = `-${run}`.slice(0, 32).replace(/[^\w+=,.@-]/g, '-');
   return `${repository.slice(0, 64 - tail.length)}${tail}`;
 }
