@@ -71,6 +71,14 @@ describe('a change set', () => {
     expect((await create()).changeSet.changes).toHaveLength(1);
   });
 
+  test('is known to exist before it is waited for', async () => {
+    const { cfn, create } = setUp();
+    cfn.changeSets.set(NAME, { Status: 'CREATE_COMPLETE', Changes: [] });
+    const made: string[][] = [];
+    await create({ onMade: async (stackId) => void made.push([stackId, ...cfn.calls]) });
+    expect(made).toEqual([[arnOf('todo'), 'createChangeSet']]);
+  });
+
   test('that is never ready ends as timed out', async () => {
     const { cfn, create } = setUp();
     cfn.changeSets.set(NAME, { Status: 'CREATE_IN_PROGRESS' });

@@ -58,6 +58,31 @@ describe('what is owed', () => {
     expect(await settle({ stackName: 'todo' })).toEqual([]);
   });
 
+  test('is waited for where its creation was never answered and takes effect late', async () => {
+    const { clock, cfn } = setUp();
+    cfn.changeSets.clear();
+    cfn.happen({ at: clock.now() + 3_000, status: 'REVIEW_IN_PROGRESS' });
+    const { stackId: _, ...unanswered } = owed;
+    clock.sleep = async (ms) => {
+      clock.pass(ms);
+      if (clock.now() >= 1_003_000 && !cfn.calls.includes('deleteChangeSet'))
+        cfn.changeSets.set(NAME, { Status: 'CREATE_COMPLETE', ExecutionStatus: 'AVAILABLE' });
+    };
+    const context = { cfn, clock, signal, deadline: clock.now() + 30_000, lateUntil: clock.now() + 15_000 };
+    expect(await settle(context, unanswered)).toEqual([]);
+    expect(cfn.changeSets.size).toBe(0);
+    expect((await describeStack(cfn, arnOf('todo')))?.status).toBe('DELETE_COMPLETE');
+  });
+
+  test('is not waited for for ever where its creation never took effect', async () => {
+    const { clock, cfn } = setUp();
+    cfn.changeSets.clear();
+    const { stackId: _, ...unanswered } = owed;
+    const context = { cfn, clock, signal, deadline: clock.now() + 30_000, lateUntil: clock.now() + 15_000 };
+    expect(await settle(context, unanswered)).toEqual([]);
+    expect(clock.now()).toBe(1_015_000);
+  });
+
   test('is waited for until a change set with nested ones is gone', async () => {
     const { clock, cfn, settle } = setUp({ at: 1, status: 'UPDATE_COMPLETE' });
     cfn.deleteChangeSet = async () => {

@@ -39,6 +39,8 @@ export interface ChangeSetRequest {
   /** Whether what would change in nested stacks is worked out too. */
   readonly includeNested?: boolean;
   readonly locate: Locate;
+  /** Is given the stack's ARN as soon as CloudFormation has accepted the change set: from then on it certainly exists. */
+  readonly onMade?: (stackId: string) => Promise<void>;
 }
 
 export interface CreatedChangeSet {
@@ -90,7 +92,8 @@ export function changeSetType(stack: Stack | undefined): ChangeSet['type'] {
 /** Sends the request; the change set's ARN. A name that exists already is this request's own lost first attempt. */
 async function submit({ cfn }: StackContext<ChangeSetCalls>, request: ChangeSetRequest): Promise<string> {
   try {
-    const { Id } = await cfn.createChangeSet(inputOf(request));
+    const { Id, StackId } = await cfn.createChangeSet(inputOf(request));
+    if (StackId !== undefined) await request.onMade?.(StackId);
     return Id ?? request.name;
   } catch (error) {
     const fact = classify(error);

@@ -13,7 +13,7 @@ export interface Owed {
   readonly region: string;
   readonly role?: string;
   readonly stackName: string;
-  /** The stack's ARN, once it is known. */
+  /** The stack's ARN, known as soon as CloudFormation has answered the creation of the change set. */
   readonly stackId?: string;
   readonly changeSetName: string;
   readonly shellIsOurs: boolean;
@@ -48,6 +48,13 @@ function isOwed(value: unknown): value is Owed {
 
 type SettleCalls = 'deleteChangeSet' | 'describeChangeSet' | 'describeStacks' | 'listChangeSets' | 'deleteStack';
 
+export interface SettleContext extends StackContext<SettleCalls> {
+  /** The instant (milliseconds since the epoch) at which to give up. */
+  readonly deadline: number;
+  /** Until this instant a change set may still turn up whose creation was never answered. Absent: it is not waited for. */
+  readonly lateUntil?: number;
+}
+
 /** Removals are asked for again at this pace while CloudFormation is not ready for them. */
 const PACE = { first: 300, fastest: 500, slowest: 3_000 };
 
@@ -55,11 +62,9 @@ const PACE = { first: 300, fastest: 500, slowest: 3_000 };
  * Removes what is owed: the change set, unless it was executed, and the stack's shell, if it is ours and holds nothing
  * else. Never throws: what could not be removed by the deadline is a warning that ends with the command that does it.
  */
-export async function settle(
-  context: StackContext<SettleCalls> & { readonly deadline: number },
-  owed: Owed,
-): Promise<Finding[]> {
+export async function settle(context: SettleContext, owed: Owed): Promise<Finding[]> {
   try {
+    if (owed.stackId === undefined) await awaitLateCreation(context, owed);
     if ((await removeChangeSet(context, owed)) === 'executed') return [];
     if (owed.shellIsOurs) await removeShell(context, owed);
     return [];
@@ -68,9 +73,31 @@ export async function settle(
   }
 }
 
+/**
+ * A call that was cut off takes effect all the same, perhaps after whoever made it has looked: waits until the change
+ * set is there, or until it will not come any more.
+ */
+async function awaitLateCreation(
+  { cfn, clock, signal, lateUntil }: SettleContext,
+  { stackName, changeSetName }: Owed,
+): Promise<void> {
+  if (lateUntil === undefined) return;
+  const isThere = async () => {
+    try {
+      await cfn.describeChangeSet({ StackName: stackName, ChangeSetName: changeSetName });
+      return { done: true, value: true } as const;
+    } catch (error) {
+      const fact = classify(error);
+      if (isGone(fact.kind, codeOf(fact))) return { done: false, busy: false } as const;
+      throw error;
+    }
+  };
+  await poll(isThere, { clock, signal, deadline: lateUntil, pace: PACE });
+}
+
 /** Deletes the change set, as soon as it can be deleted. One that is gone already is deleted. */
 async function removeChangeSet(
-  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
+  { cfn, clock, signal, deadline }: SettleContext,
   owed: Owed,
 ): Promise<'deleted' | 'executed'> {
   const which = { StackName: owed.stackId ?? owed.stackName, ChangeSetName: owed.changeSetName };
@@ -99,7 +126,7 @@ async function removeChangeSet(
  * one after the other (API reference, DeleteChangeSet). Waits until it is gone.
  */
 async function awaitRemoval(
-  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
+  { cfn, clock, signal, deadline }: SettleContext,
   which: { readonly StackName: string; readonly ChangeSetName: string },
 ): Promise<void> {
   const isDeleted = async () => {
@@ -121,10 +148,7 @@ async function awaitRemoval(
 }
 
 /** Deletes the shell, unless somebody has given it resources or another change set since, and waits until it is gone. */
-async function removeShell(
-  { cfn, clock, signal, deadline }: StackContext<SettleCalls> & { readonly deadline: number },
-  owed: Owed,
-): Promise<void> {
+async function removeShell({ cfn, clock, signal, deadline }: SettleContext, owed: Owed): Promise<void> {
   const stack = await describeStack(cfn, owed.stackId ?? owed.stackName);
   if (stack?.status !== 'REVIEW_IN_PROGRESS') return;
   const { Summaries = [] } = await cfn.listChangeSets({ StackName: stack.id });
