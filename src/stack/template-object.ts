@@ -19,16 +19,33 @@ export async function readTemplateObject(s3: Pick<S3, 'getObject'>, url: string)
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
-/** Bucket and key of a URL in either style (S3 User Guide, "Virtual hosting of buckets"). */
-export function objectOf(url: string): { readonly Bucket: string; readonly Key: string } | undefined {
+export interface S3Object {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly VersionId?: string;
+}
+
+/** Bucket, key and version of a URL in either style (S3 User Guide, "Virtual hosting of buckets"). */
+export function objectOf(url: string): S3Object | undefined {
   if (!URL.canParse(url)) return undefined;
-  const { hostname, pathname } = new URL(url);
-  const path = decodeURIComponent(pathname.slice(1));
+  const { hostname, pathname, searchParams } = new URL(url);
+  const path = decoded(pathname.slice(1));
+  if (path === undefined) return undefined;
+  const version = searchParams.get('versionId');
+  const VersionId = version === null ? {} : { VersionId: version };
   const [, virtual] = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
-  if (virtual !== undefined) return path === '' ? undefined : { Bucket: virtual, Key: path };
-  if (!/^s3[.-]([a-z0-9-]+\.)?amazonaws\.com(?:\.cn)?$/.test(hostname)) return undefined;
+  if (virtual !== undefined) return path === '' ? undefined : { Bucket: virtual, Key: path, ...VersionId };
+  if (!/^s3[.-]([a-z0-9.-]+\.)?amazonaws\.com(?:\.cn)?$/.test(hostname)) return undefined;
   const slash = path.indexOf('/');
   return slash <= 0 || slash === path.length - 1
     ? undefined
-    : { Bucket: path.slice(0, slash), Key: path.slice(slash + 1) };
+    : { Bucket: path.slice(0, slash), Key: path.slice(slash + 1), ...VersionId };
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined; // a percent sign that stands for nothing
+  }
 }
