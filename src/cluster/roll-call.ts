@@ -41,7 +41,6 @@ export async function callRoll(request: RollCallRequest, context: RollCallContex
   const startedAt = clock.now();
   const caller = new Caller(request, context);
   const pace: Pace = { fastest: request.spacingMs, slowest: Math.max(request.spacingMs, QUIET) };
-  const _answersBy = startedAt + request.rollCallTimeoutMs;
   const wait = { clock, signal, pace };
   const answered = await poll(() => caller.read('answers'), {
     ...wait,
