@@ -31,6 +31,16 @@ describe('the verdict', () => {
     expect(verdict(told)).toBe(sentence);
   });
 
+  test('never says that nothing was deployed once something was', () => {
+    const done = { deployment: deployment([], 'CREATE_COMPLETE', 1) };
+    expect(failed('invalid-config', done)).toBe(
+      'todobackend-dev is deployed, but the roll was not called: 0 problems in the configuration.',
+    );
+    const none = { changeSet: { id: 'arn', name: 'muster', type: 'UPDATE', empty: true } } as const;
+    expect(failed('invalid-config', none)).toMatch(/^todobackend-dev is up to date, but the roll was not called: /);
+    expect(failed('invalid-config', {}, 'verify')).toMatch(/^The roll was not called: /);
+  });
+
   test('of a roll call alone names the cluster', () => {
     const ledger = { rollCall: rollCall() };
     expect(verdict(run({ mode: 'verify' }, ledger))).toBe(

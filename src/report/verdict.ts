@@ -59,6 +59,7 @@ function answered({ mode, ledger: { rollCall } }: Run): string {
 
 const NOTHING: Readonly<Record<string, string>> = {
   plan: 'Nothing was planned',
+  verify: 'The roll was not called',
   environments: 'No environment was listed',
 };
 
@@ -66,8 +67,10 @@ function failure(run: Run, reason: FailureReason): string {
   const stack = stackOf(run);
   const nothing = NOTHING[run.mode] ?? 'Nothing was deployed';
   switch (reason) {
-    case 'invalid-config':
-      return `${nothing}: ${count(errorsOf(run), 'problem')} in the configuration.`;
+    case 'invalid-config': {
+      const stands = cameToStand(run) ? `${whatStands(run, stack)}, but the roll was not called` : nothing;
+      return `${stands}: ${count(errorsOf(run), 'problem')} in the configuration.`;
+    }
     case 'rolled-back':
       return rolledBack(run, stack);
     case 'capacity-short':
@@ -77,7 +80,7 @@ function failure(run: Run, reason: FailureReason): string {
     case 'cancelled':
       return `The job was cancelled before the verdict on ${stack} was known.`;
     case 'timed-out':
-      return `A time limit ended the wait for ${stack} before the result was known.`;
+      return `The wait for ${stack} ended before the result was known.`;
     case 'stack-busy':
       return `${nothing}: another operation held ${stack} for too long.`;
     case 'stack-stuck':
@@ -94,6 +97,11 @@ function failure(run: Run, reason: FailureReason): string {
     default:
       return reason satisfies never;
   }
+}
+
+/** Whether the stack was as it should be by the time that the run failed. */
+function cameToStand({ mode, ledger: { deployment, changeSet } }: Run): boolean {
+  return mode === 'deploy' && (deployment?.succeeded === true || changeSet?.empty === true);
 }
 
 function rolledBack({ ledger: { deployment } }: Run, stack: string): string {
