@@ -4,7 +4,7 @@ import { type ExecutionRequest, executeChangeSet } from '../../src/stack/deploym
 import type { ChangeSet, StackEvent } from '../../src/stack/model.ts';
 import { deploymentFailure } from '../../src/stack/verdict.ts';
 import { FakeClock } from '../time/fake-clock.ts';
-import { arnOf, expired, FakeCloudFormation, type Happening, refusal } from './fake-cloudformation.ts';
+import { arnOf, expired, FakeCloudFormation, type Happening, refusal, throttling } from './fake-cloudformation.ts';
 
 const signal = new AbortController().signal;
 const NAME = 'muster-4711-1-0a1b2c3d';
@@ -175,6 +175,20 @@ describe('a stack', () => {
     expect(stack?.status).toBe('UPDATE_COMPLETE');
     expect(attached).toMatchObject({ succeeded: true });
     expect(told).toHaveLength(4);
+  });
+
+  test('is read again where its last event alone told that it came to rest', async () => {
+    const { cfn, prepare } = setUp(...created);
+    cfn.begin(updated, undefined);
+    cfn.terminationProtection = true;
+    const describe = cfn.describeStacks;
+    let refused = 0;
+    cfn.describeStacks = async (input) => {
+      const answer = await describe(input);
+      if (answer.Stacks[0]?.StackStatus === 'UPDATE_COMPLETE' && refused++ < 5) throw throttling;
+      return answer;
+    };
+    expect((await prepare()).stack).toMatchObject({ status: 'UPDATE_COMPLETE', terminationProtection: true });
   });
 
   test('whose operation under way fails is ready all the same, and the cause is told', async () => {

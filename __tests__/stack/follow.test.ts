@@ -325,6 +325,23 @@ describe('trouble', () => {
     await expect(follow({ after, token: OURS })).rejects.toMatchObject({ reason: 'access-denied' });
   });
 
+  test.each([
+    ['permission', denied('cloudformation:DescribeStacks')],
+    ['credentials', expired],
+    ['an answer', throttling],
+  ])('a failure that its events have told is told without %s for the stack', async (_, error) => {
+    const { cfn, follow } = setUp(...created);
+    const rollback = [
+      { at: 100, status: 'UPDATE_ROLLBACK_IN_PROGRESS' },
+      { at: 200, status: 'UPDATE_ROLLBACK_COMPLETE' },
+    ];
+    cfn.begin([update[0] as Happening, { at: 50, id: 'Cluster', status: 'UPDATE_FAILED' }, ...rollback], OURS);
+    cfn.fail('describeStacks', error);
+    const { stack, events } = await follow({ after, token: OURS });
+    expect(stack?.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(statuses(events)).toContain('Cluster UPDATE_FAILED');
+  });
+
   test('a status that is not known ends the wait as it is', async () => {
     const { cfn, follow } = setUp(...created);
     cfn.begin([update[0] as Happening, { at: 100, status: 'UPDATE_ABANDONED' }], OURS);

@@ -7,6 +7,7 @@ import { type EventStreams, eventStreams } from './event-streams.ts';
 import { isAtRest, isOfStackItself } from './events.ts';
 import type { Stack, StackEvent } from './model.ts';
 import { operationEnd } from './operation-end.ts';
+import { isSuccess } from './status.ts';
 
 export interface Following {
   readonly stackId: string;
@@ -93,6 +94,9 @@ export async function followOperation(
     } catch (error) {
       const { kind } = classify(error);
       const last = end.seen();
+      // That ours failed, and why, the events have told: a failure needs no second witness.
+      if (after !== undefined && last !== undefined && !isSuccess(last.status) && !signal.aborted)
+        return { done: true, value: restingStack(following, last.status, last.reason) };
       if (isPassing(error)) {
         if (last !== undefined && ++unconfirmed >= CONFIRMATIONS)
           return { done: true, value: restingStack(following, last.status, last.reason) };
