@@ -4,6 +4,7 @@ import { findCluster } from '../template/cluster.ts';
 import type { Values } from '../template/resolve.ts';
 import type { Template } from '../template/template.ts';
 import type { Finding, SourceLocation } from '../types.ts';
+import { checkExpectation } from './check-expectation.ts';
 import type { Environment } from './environment.ts';
 import type { Inputs } from './inputs.ts';
 import { type CheckedParameters, checkParameters } from './parameters.ts';
@@ -20,7 +21,7 @@ export interface StackToCheck {
   readonly file: string | undefined;
   /** As far as it is known. */
   readonly target: { readonly region?: string; readonly account?: string } | undefined;
-  readonly inputs: Pick<Inputs, 'parameterOverrides' | 'allowEnv' | 'cluster'>;
+  readonly inputs: Pick<Inputs, 'parameterOverrides' | 'allowEnv' | 'cluster' | 'desiredCount'>;
   /** Absent: variables of the job are not read, so values that come from them are not checked. */
   readonly env?: ((name: string) => string | undefined) | undefined;
 }
@@ -47,7 +48,10 @@ export function checkStack({
   const values = valuesOf(parameters, target);
   const found = checkWithValues(template, values);
   // A template that is not whole may well hold a cluster that cannot be seen.
-  const cluster = hasError(parsed) || hasError(found) ? [] : findCluster(template, values, inputs.cluster).findings;
+  const cluster =
+    hasError(parsed) || hasError(found)
+      ? []
+      : checkExpectation(findCluster(template, values, inputs.cluster), inputs.desiredCount);
   return { parameters, findings: [...findings, ...news(found, findings), ...cluster] };
 }
 
