@@ -1,4 +1,4 @@
-import { pointer, shownText } from '../change-sets/differences.ts';
+import { pointer } from '../change-sets/differences.ts';
 import { isObject, type Json, type JsonObject, sameValue, scalarText } from '../template/model.ts';
 import { type DriftSchema, isDocument, isUnordered } from './schema.ts';
 
@@ -13,6 +13,8 @@ export interface PropertyDifference {
 }
 
 const NOTHING = 'null';
+
+const valueText = (value: Json): string => scalarText(value) ?? JSON.stringify(value);
 
 /** By which member items of one list are known, whatever else of them has changed. */
 const NAMES = [
@@ -107,19 +109,19 @@ const added = (actual: Json, path: Path): PropertyDifference => ({
   path: pointer(path),
   type: 'ADD',
   expected: NOTHING,
-  actual: shownText(actual),
+  actual: valueText(actual),
 });
 
 const removed = (expected: Json, path: Path): PropertyDifference => ({
   path: pointer(path),
   type: 'REMOVE',
-  expected: shownText(expected),
+  expected: valueText(expected),
   actual: NOTHING,
 });
 
 const unequal = (expected: Json, actual: Json, path: Path): PropertyDifference => ({
   path: pointer(path),
   type: 'NOT_EQUAL',
-  expected: shownText(expected),
-  actual: shownText(actual),
+  expected: valueText(expected),
+  actual: valueText(actual),
 });

@@ -43,12 +43,12 @@ export function templateProperties(
   };
 }
 
-/** A collection without a list of metrics is one of all metrics. */
+/** moto keeps nothing of a collection without a list of metrics, which is one of all metrics. */
 function metricsCollection(enabled: readonly EnabledMetric[], { MetricsCollection }: GroupProperties) {
+  if (MetricsCollection?.some(({ Metrics }) => Metrics === undefined)) return MetricsCollection;
   const granularities = [...new Set(enabled.flatMap(({ Granularity }) => Granularity ?? []))];
-  return granularities.map((Granularity) => {
-    const all = MetricsCollection?.some((one) => one.Granularity === Granularity && one.Metrics === undefined);
-    const Metrics = enabled.flatMap((one) => (one.Granularity === Granularity ? (one.Metric ?? []) : []));
-    return { Granularity, ...(!all && { Metrics }) };
-  });
+  return granularities.map((Granularity) => ({
+    Granularity,
+    Metrics: enabled.flatMap((one) => (one.Granularity === Granularity ? (one.Metric ?? []) : [])),
+  }));
 }

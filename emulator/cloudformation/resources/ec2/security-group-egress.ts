@@ -41,9 +41,7 @@ export const securityGroupEgress = provider<EgressProperties>({
     await unlessGone(gone, () => services.ec2.revokeSecurityGroupEgress(callFor(properties)));
   },
 
-  async read({ services }, { physicalId }) {
-    return readRule(services, physicalId, 'egress');
-  },
+  read: (request, { physicalId }) => readRule(request, physicalId, 'egress'),
 });
 
 function callFor(properties: EgressProperties) {

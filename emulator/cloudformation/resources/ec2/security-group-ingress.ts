@@ -45,9 +45,7 @@ export const securityGroupIngress = provider<IngressProperties>({
     await unlessGone(gone, () => services.ec2.revokeSecurityGroupIngress(callFor(properties)));
   },
 
-  async read({ services }, { physicalId }) {
-    return readRule(services, physicalId, 'ingress');
-  },
+  read: (request, { physicalId }) => readRule(request, physicalId, 'ingress'),
 });
 
 function callFor(properties: IngressProperties) {

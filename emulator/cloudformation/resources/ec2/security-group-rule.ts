@@ -1,8 +1,13 @@
-import type { Services } from '../../../types.ts';
+import type { TypedRequest } from '../provider.ts';
 import { ifThere } from '../reading.ts';
+import type { RuleProperties } from './security-group-rules.ts';
 
 /** One rule that is a resource of its own, as its template has it; undefined when it has been revoked. */
-export async function readRule(services: Services, id: string, direction: 'ingress' | 'egress') {
+export async function readRule(
+  { services, properties }: TypedRequest<RuleProperties>,
+  id: string,
+  direction: 'ingress' | 'egress',
+) {
   const found = await ifThere(['InvalidSecurityGroupRuleId.NotFound', 'InvalidGroup.NotFound'], () =>
     services.ec2.describeSecurityGroupRules({ SecurityGroupRuleIds: [id] }),
   );
@@ -24,7 +29,8 @@ export async function readRule(services: Services, id: string, direction: 'ingre
     ToPort: rule.ToPort,
     CidrIp: rule.CidrIpv4,
     CidrIpv6: rule.CidrIpv6,
-    Description: rule.Description,
+    // moto does not tell the description of a rule whose peer is a group.
+    Description: group === undefined ? rule.Description : properties.Description,
     ...peer,
   };
 }
