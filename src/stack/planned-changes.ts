@@ -62,22 +62,16 @@ interface Changes {
 type PlannedChange = ReturnType<typeof plannedResourceOf>[number];
 
 /**
- * With values CloudFormation may leave changes out, and says so in a status reason of a change set that is otherwise
- * complete ("[WARN] --include-property-values option can return incomplete ChangeSet data"). Then it is read again
- * without values, which leaves nothing out, and what was told with values is put in its place.
+ * The change set read both ways. With values CloudFormation leaves changes out: some with a word in the status reason
+ * ("[WARN] --include-property-values option can return incomplete ChangeSet data"), others without one: a property that
+ * refers to an attribute of a resource that is changed in place, as a group's launch template version does. Without
+ * values nothing is left out; what was told with values is put in its place.
  */
 async function completeChanges(cfn: ReadCalls, id: string): Promise<Changes> {
-  const valued = await withValues(cfn, id);
-  if (valued !== undefined && !isIncomplete(valued.first))
-    return { first: valued.first, changes: valued.changes.flatMap(plannedResourceOf), hasValues: true };
-  const plain = await allPages(cfn, id, false);
+  const [valued, plain] = await Promise.all([withValues(cfn, id), allPages(cfn, id, false)]);
   const all = plain.changes.flatMap(plannedResourceOf);
   if (valued === undefined) return { first: plain.first, changes: all, hasValues: false };
   return { first: plain.first, changes: merge(all, valued.changes.flatMap(plannedResourceOf)), hasValues: true };
-}
-
-function isIncomplete({ StatusReason = '' }: DescribeChangeSetCommandOutput): boolean {
-  return /include-property-values.*incomplete/is.test(StatusReason);
 }
 
 /** Undefined where the service does not know the option. */
