@@ -108,12 +108,14 @@ describe('the comment of a plan', () => {
         { name: 'New', after: '', secret: false },
       ],
     });
-    expect(textOf(gone)).toMatch(/Old\s*x no longer there\s*New\s*empty new/);
+    expect(textOf(gone)).toMatch(/Old\s*x goes\s*New\s*empty new/);
   });
 
   test('says where values are withheld or not known', () => {
-    expect(textOf(brandNew)).toContain('(withheld) (partly withheld: it holds the NoEcho parameter DbPassword)');
-    expect(textOf(nested)).toContain('(changes; CloudFormation does not tell the values)');
+    expect(textOf(brandNew)).toContain(
+      '+ Secret: (withheld) # Secret: withheld, because it holds the NoEcho parameter DbPassword',
+    );
+    expect(textOf(nested)).toContain('# changes; CloudFormation does not tell the values');
   });
 
   test('names what is in a nested stack by its path', () => {

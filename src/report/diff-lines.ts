@@ -45,7 +45,7 @@ export function diffLines(diff: ValueDiff, indent = ''): readonly DiffLine[] {
 }
 
 /** What is under a key: values on the key's own line, everything else below it. */
-function memberLines(key: string, diff: ValueDiff, indent: string): readonly DiffLine[] {
+export function memberLines(key: string, diff: ValueDiff, indent = ''): readonly DiffLine[] {
   const whole = (sign: '-' | '+', value: Value) => signed(sign, keyed(key, block(value)), indent);
   switch (diff.kind) {
     case 'added':

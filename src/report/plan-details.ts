@@ -7,7 +7,7 @@ import {
   type TemplateResourceChange,
 } from '../plan/model.ts';
 import { clip, count, oneLine } from '../text.ts';
-import { type DiffLimits, type DiffLine, diffFence, diffLines } from './diff-lines.ts';
+import { type DiffLimits, type DiffLine, diffFence, diffLines, memberLines } from './diff-lines.ts';
 import type { Section } from './fit.ts';
 import { fileLink, type Home } from './links.ts';
 import { code, details, html, inline, table } from './markdown.ts';
@@ -25,11 +25,11 @@ const PARAMETER_ROWS = 15;
 
 /** The properties of each resource that changes, the riskiest longest; those of new ones together, since all is new. */
 export function resourceDetails(changes: readonly PlacedChange[]): readonly Section[] {
-  const shown = changes
-    .filter(({ change }) => change.properties.length > 0)
+  const shown = changes.filter(({ change }) => change.properties.length > 0);
+  const isNew = ({ change }: PlacedChange) => change.action === 'Add';
+  const old = shown
+    .filter((placed) => !isNew(placed))
     .map((placed) => ({ placed, lines: placed.change.properties.flatMap(propertyLines) }));
-  const isNew = ({ placed }: (typeof shown)[number]) => placed.change.action === 'Add';
-  const old = shown.filter((one) => !isNew(one));
   const isShort = old.flatMap(({ lines }) => lines).length <= OPEN_LINES;
   return [
     ...old.map(({ placed: { change, path }, lines }): Section => {
@@ -46,29 +46,33 @@ export function resourceDetails(changes: readonly PlacedChange[]): readonly Sect
   ];
 }
 
-function newDetails(
-  added: readonly { readonly placed: PlacedChange; readonly lines: readonly DiffLine[] }[],
-): readonly Section[] {
+function newDetails(added: readonly PlacedChange[]): readonly Section[] {
   if (added.length === 0) return [];
   const title = `What ${added.length === 1 ? 'the new resource is' : `the ${added.length} new resources are`} made of`;
-  const blocks = added.map(({ placed: { change, path }, lines }) => {
-    const heading: DiffLine = { sign: '@', text: `${path.map(oneLine).join(' / ')} (${typeOf(change)})` };
-    return [
-      heading,
-      ...lines.map(
-        ({ sign, text }): DiffLine => (sign === '@' ? { sign: ' ', text: `${text}:` } : { sign, text: `  ${text}` }),
-      ),
-    ];
-  });
-  const shorter = (limits: DiffLimits) => details(title, diffFence(blocks.flat(), limits));
+  const lines = added.flatMap(({ change, path }): readonly DiffLine[] => [
+    { sign: '@', text: `${path.map(oneLine).join(' / ')} (${typeOf(change)})` },
+    ...change.properties.flatMap(newLines),
+  ]);
+  const shorter = (limits: DiffLimits) => details(title, diffFence(lines, limits));
   const whole = { ...LONG, lines: LONG.lines * added.length };
-  return [
-    {
-      name: 'what new resources are made of',
-      renderings: [shorter(whole), shorter(LONG), shorter(SHORT)],
-      importance: 1.5,
-    },
-  ];
+  const renderings = [shorter(whole), shorter(LONG), shorter(SHORT)] as const;
+  return [{ name: 'what new resources are made of', renderings, importance: 1.5 }];
+}
+
+/** A property of a new resource, with its name before its value as in the template. */
+function newLines({ path, diff, withheld }: PropertyChange): readonly DiffLine[] {
+  const lines = diff === undefined ? [] : memberLines(nameOf(path), diff);
+  const remark = withheld === undefined ? [] : [note(`${nameOf(path)}: withheld, because ${oneLine(withheld)}`)];
+  return [...lines, ...remark];
+}
+
+const note = (text: string): DiffLine => ({ sign: ' ', text: `# ${text}` });
+
+function nameOf(path: readonly string[]): string {
+  return path
+    .map(oneLine)
+    .join('.')
+    .replace(/^Properties\./, '');
 }
 
 function typeOf({ resourceType }: { readonly resourceType: string }): string {
@@ -77,10 +81,6 @@ function typeOf({ resourceType }: { readonly resourceType: string }): string {
 
 function propertyLines(property: PropertyChange): readonly DiffLine[] {
   const { path, diff, withheld, requiresRecreation, certain, causes, drifted, unresolved, action } = property;
-  const name = path
-    .map(oneLine)
-    .join('.')
-    .replace(/^Properties\./, '');
   const notes = [
     ...(certain ? [] : ['perhaps']),
     ...(requiresRecreation === 'Always' ? ['replaces'] : []),
@@ -89,10 +89,10 @@ function propertyLines(property: PropertyChange): readonly DiffLine[] {
     ...(drifted === true ? ['changed by hand since it was deployed'] : []),
     ...(unresolved === true ? ['as the template says it'] : []),
   ];
-  const heading: DiffLine = { sign: '@', text: [name, ...notes].join(' · ') };
+  const heading: DiffLine = { sign: '@', text: [nameOf(path), ...notes].join(' · ') };
   const lines = diff === undefined ? [] : diffLines(diff);
   const remark = remarkOn(lines.length > 0, withheld, action);
-  return [heading, ...lines, ...(remark === undefined ? [] : [{ sign: ' ', text: remark } as const])];
+  return [heading, ...lines, ...(remark === undefined ? [] : [note(remark)])];
 }
 
 function remarkOn(
@@ -100,10 +100,10 @@ function remarkOn(
   withheld: string | undefined,
   action: PropertyChange['action'],
 ): string | undefined {
-  if (withheld !== undefined) return `(${hasLines ? 'partly withheld' : 'withheld'}: ${oneLine(withheld)})`;
+  if (withheld !== undefined) return `withheld, because ${oneLine(withheld)}`;
   if (hasLines) return undefined;
   const what = action === undefined ? 'changes' : ACTIONS[action];
-  return `(${what}; CloudFormation does not tell the values)`;
+  return `${what}; CloudFormation does not tell the values`;
 }
 
 const ACTIONS: Readonly<Record<NonNullable<PropertyChange['action']>, string>> = {
@@ -161,8 +161,7 @@ function kindsOf(sections: readonly SectionChange[]): string {
 /** Definitions that differ, where no change set says what becomes of them. */
 export function templateDetails(home: Home, resources: readonly TemplateResourceChange[]): readonly Section[] {
   return resources.map(({ logicalId, resourceType, diff, withheld, location }) => {
-    const remark =
-      withheld === undefined ? [] : [{ sign: ' ', text: `(partly withheld: ${oneLine(withheld)})` } as const];
+    const remark = withheld === undefined ? [] : [note(`withheld, because ${oneLine(withheld)}`)];
     const lines = [...diffLines(diff), ...remark];
     const title = `${SIGNS[diff.kind] ?? '✏️'} <b>${html(logicalId)}</b> ${html(typeOf({ resourceType }))}`;
     const place = location === undefined ? '' : `${fileLink(home, location)}\n\n`;
@@ -180,29 +179,30 @@ export function templateDetails(home: Home, resources: readonly TemplateResource
 
 const SIGNS: Readonly<Record<string, string>> = { added: '➕', removed: '➖' };
 
-/** Parameters whose values would be others. */
-export function parameterDetails(parameters: readonly ParameterChange[]): readonly Section[] {
+/** Parameters whose values would be others; those of a new stack all are, and are folded away. */
+export function parameterDetails(parameters: readonly ParameterChange[], isNew = false): readonly Section[] {
   if (parameters.length === 0) return [];
-  const rows = parameters.map((parameter) => [code(parameter.name), parameterCell(parameter)]);
+  const rows = parameters.map((parameter) => [code(parameter.name), parameterCell(parameter, isNew)]);
   const first = (n: number) => {
     const rest = rows.length - n;
     const shown = table(['Parameter', 'Value'], rows.slice(0, n), []);
-    return `${shown}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    const whole = `${shown}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    return isNew ? details(count(rows.length, 'parameter'), whole) : whole;
   };
   return [{ name: 'the parameters', renderings: [first(rows.length), first(PARAMETER_ROWS)], importance: 6 }];
 }
 
-function parameterCell({ before, after, secret, ssm }: ParameterChange): string {
-  if (secret) return '_secret: nobody can tell whether it changes_';
-  if (ssm === undefined) return fromTo(before, after);
-  return `${fromTo(ssm.before, ssm.after)}<br><sub>a newer value of ${inline(ssm.name)}</sub>`;
+function parameterCell({ before, after, secret, ssm }: ParameterChange, isNew: boolean): string {
+  if (secret) return isNew ? '_secret_' : '_secret: nobody can tell whether it changes_';
+  if (ssm === undefined) return fromTo(before, after, isNew);
+  const value = ssm.before === undefined ? 'the value of' : 'a newer value of';
+  return `${fromTo(ssm.before, ssm.after, isNew)}<br><sub>${value} ${inline(ssm.name)}</sub>`;
 }
 
-function fromTo(before: string | undefined, after: string | undefined): string {
-  if (before === undefined) return after === undefined ? 'changes' : `${shownValue(after)} <sub>new</sub>`;
-  return after === undefined
-    ? `~~${shownValue(before)}~~ <sub>no longer there</sub>`
-    : `${shownValue(before)} → ${shownValue(after)}`;
+function fromTo(before: string | undefined, after: string | undefined, isNew: boolean): string {
+  if (after === undefined) return before === undefined ? 'changes' : `~~${shownValue(before)}~~ <sub>goes</sub>`;
+  if (before === undefined) return `${shownValue(after)}${isNew ? '' : ' <sub>new</sub>'}`;
+  return `${shownValue(before)} → ${shownValue(after)}`;
 }
 
 function shownValue(text: string): string {

@@ -1,4 +1,12 @@
-import type { ChangeSetPlan, EnvironmentPlan, FailedPlan, Impact, OfflinePlan, PlannedChange } from '../plan/model.ts';
+import {
+  type ChangeSetPlan,
+  type EnvironmentPlan,
+  type FailedPlan,
+  type Impact,
+  type OfflinePlan,
+  type PlannedChange,
+  RISKS,
+} from '../plan/model.ts';
 import { clip, count, oneLine } from '../text.ts';
 import type { Finding } from '../types.ts';
 import { causeSection, findingItem, findingsSection } from './findings.ts';
@@ -46,13 +54,13 @@ export function bodyOf(home: Home, plan: EnvironmentPlan): readonly Section[] {
 }
 
 function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
-  const changes = flat(plan.changes);
+  const changes = flat(plan.changes).toSorted((a, b) => RISKS.indexOf(a.change.risk) - RISKS.indexOf(b.change.risk));
   return [
     ...refusedSection(home, plan.refused),
     ...(plan.empty ? [{ name: 'a word of cheer', renderings: [nothing(plan)], importance: 8 } as const] : []),
     ...impactSection(plan.impacts),
     ...changeTable(home, changes),
-    ...parameterDetails(plan.parameters),
+    ...parameterDetails(plan.parameters, plan.isNew),
     ...findingsSection(home, plan.findings, 'warning', '#### Worth a look', 5),
     ...resourceDetails(changes),
     ...sectionDetails(plan.sections),
