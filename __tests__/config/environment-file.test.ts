@@ -183,6 +183,8 @@ drift: { ignore: [Group.DesiredCapacity] }
     ['parameters:\n  A: { b: c }', /its value is a mapping/],
     ['parameters:\n  A: { constructor: c }', /its value is a mapping/],
     ['parameters:\n  A: !ImportVale x', /an environment file has no tag !ImportVale\. Did you mean '!ImportValue'\?/],
+    ['parameters:\n  A: !!binary aGVsbG8=', /has no tag !!binary/],
+    ['parameters:\n  A: !!js/function "process.exit()"', /has no tag !!js\/function/],
     ['parameters:\n  A: !Ref x', /has no tag !Ref\. There are !ImportValue, !Ssm, !Env, !PreviousValue/],
     ['parameters:\n  A: !Ssm', /!Ssm needs a name after it/],
     ['parameters:\n  A: !PreviousValue x', /takes nothing after it/],

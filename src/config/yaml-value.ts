@@ -14,10 +14,12 @@ const SOURCES: Readonly<Record<string, (argument: string) => WrittenValue>> = {
 const SOURCE_NAMES = Object.keys(SOURCES);
 const TAGS = SOURCE_NAMES.map((name) => `!${name}`);
 
+/** Tags that only say what a value's text says already (YAML 1.2.2, chapter 10.2), and `!`. */
+const PLAIN_TAGS = /^(!|tag:yaml\.org,2002:(str|int|float|bool|seq))$/;
+
 /** A parameter's value as it was written: `007`, `1e3` and `yes` stay what they are, a list is joined by commas. */
 export function nodeValue(node: YamlNode): NodeValue {
-  if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:') && node.tag !== '!')
-    return fromTag(node, node.tag);
+  if (node.tag !== undefined && !PLAIN_TAGS.test(node.tag)) return fromTag(node, node.tag);
   switch (node.kind) {
     case 'scalar':
       if (isUnset(node))
@@ -36,7 +38,7 @@ function fromTag(node: YamlNode, tag: string): NodeValue {
   const name = TAGS.includes(tag) ? tag.slice(1) : undefined;
   if (name === undefined) {
     const remedy = didYouMean(tag, TAGS) ?? `There are ${listOf(TAGS)}.`;
-    return { problem: `an environment file has no tag ${tag}`, remedy };
+    return { problem: `an environment file has no tag ${tag.replace(/^tag:yaml\.org,2002:/, '!!')}`, remedy };
   }
   if (node.kind !== 'scalar') return { problem: `${tag} takes one name, not a ${node.kind}` };
   return fromSource(name, node);
