@@ -37,7 +37,7 @@ function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
 
 /** The stack by name, or what is known instead of it. */
 export function stackOf({ ledger }: Run): string {
-  if (ledger.environments !== undefined) return count(ledger.environments.all.length, 'environment');
+  if (ledger.environments !== undefined) return 'the repository';
   const [only, ...more] = ledger.plans ?? [];
   if (only !== undefined) return more.length === 0 ? only.stackName : count(more.length + 1, 'environment');
   return ledger.stackName ?? ledger.stack?.name ?? ledger.environment ?? 'the stack';
