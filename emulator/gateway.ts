@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
 import { type Accounts, HOST_ROLE } from './accounts.ts';
+import { lookupEvents } from './cloudtrail/lookup.ts';
 import { errorOf, internalFailure, unknownAction } from './faults.ts';
 import { endToEnd, forward, readAll } from './forward.ts';
 import type { Journal } from './journal.ts';
@@ -28,6 +29,8 @@ export interface GatewayParts {
   readonly moto: string;
   readonly accounts: Accounts;
   readonly journal: Journal;
+  /** What CloudTrail looks events up in; default: the journal. */
+  readonly trail?: Pick<Journal, 'calls'>;
   readonly scenarios: Pick<Scenarios, 'call'>;
   readonly cloudFormation: CloudFormationHandler;
   readonly hosts: HostsView & Pick<Hosts, 'reconcile'>;
@@ -105,7 +108,10 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
       action: call.action,
       ...(call.resource === undefined ? {} : { resource: call.resource }),
       region: call.region,
+      accountId: account.accountId,
+      caller: arn,
       accessKeyId: call.accessKeyId,
+      ...(headers['user-agent'] === undefined ? {} : { userAgent: headers['user-agent'] }),
       parameters: call.parameters,
       status,
       ...(errorCode === undefined ? {} : { errorCode }),
@@ -115,6 +121,7 @@ async function answer(parts: GatewayParts, request: IncomingMessage, response: S
 
   const effect = async (): Promise<Reply> => {
     if (call.service === 'cloudformation') return cloudFormation(parts, call, account, requestId);
+    if (call.service === 'cloudtrail' && call.action === 'LookupEvents') return events(parts, call, account, requestId);
     const reply = await fromMoto(parts, call, { method, url, headers, body }, requestId);
     if (movesInstances(call.service, call.action)) parts.hosts.reconcile(account);
     return reply;
@@ -176,6 +183,13 @@ async function cloudFormation(
     parts.tell(`local AWS: ${call.action}: ${error instanceof Error ? error.stack : error}`);
     return errorAnswer(call, internalFailure(call), requestId);
   }
+}
+
+function events(parts: GatewayParts, call: ApiCall, account: Account, requestId: string): Answer {
+  const found = lookupEvents((parts.trail ?? parts.journal).calls(), account, call.parameters);
+  if ('error' in found) return errorAnswer(call, found.error, requestId);
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': requestId };
+  return { status: 200, headers, body: JSON.stringify(found) };
 }
 
 /**

@@ -5,6 +5,7 @@ import { createClock } from './clock.ts';
 import { createCloudFormation, type EngineState } from './cloudformation/index.ts';
 import { providers } from './cloudformation/resources/index.ts';
 import { replacement } from './cloudformation/resources/replacement.ts';
+import { createTrail } from './cloudtrail/trail.ts';
 import { openGateway } from './gateway.ts';
 import { createHosts } from './hosts/hosts.ts';
 import { type CallFilter, createJournal } from './journal.ts';
@@ -55,6 +56,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { speed = 60, scenario = {}, port, tell = tellStandardError } = options;
   const clock = createClock(speed);
   const journal = createJournal();
+  const trail = createTrail(journal);
   const scenarios = createScenarios(scenario);
 
   await using stack = new AsyncDisposableStack();
@@ -64,7 +66,18 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const { endpoint } = gateway;
 
   const servicesFor = createServices(moto.endpoint, (account) => hosts.reconcile(account));
-  const cloudFormation = createCloudFormation({ servicesFor, clock, scenarios, providers, replacement });
+  const engineServicesFor = createServices(
+    moto.endpoint,
+    (account) => hosts.reconcile(account),
+    (account, call) => void trail.addByCloudFormation(accounts, account, call),
+  );
+  const cloudFormation = createCloudFormation({
+    servicesFor: engineServicesFor,
+    clock,
+    scenarios,
+    providers,
+    replacement,
+  });
   stack.defer(() => cloudFormation.stop());
   const dir = path.join(LOCAL_DIRECTORY, 'hosts', randomUUID());
   const hosts = createHosts({ servicesFor, clock, scenarios, gatewayEndpoint: () => endpoint, dir, tell });
@@ -75,7 +88,17 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     ...cloudFormation.state(),
   });
   const local = createLocalApi({ journal, scenarios, state });
-  gateway.serve({ moto: moto.endpoint, accounts, journal, scenarios, cloudFormation, hosts, local, tell });
+  gateway.serve({
+    moto: moto.endpoint,
+    accounts,
+    journal: trail.journal,
+    trail,
+    scenarios,
+    cloudFormation,
+    hosts,
+    local,
+    tell,
+  });
 
   const env = clientEnvironment(endpoint);
   const { account } = await accounts.callerOf({ region: DEFAULT_REGION, accessKeyId: env.AWS_ACCESS_KEY_ID });

@@ -42,6 +42,7 @@ const SERVICE_OF_TARGET: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   AmazonSSM: 'ssm',
   Logs_20140328: 'logs',
+  'com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101': 'cloudtrail',
 };
 
 const NOBODY = 'unsigned';
@@ -126,7 +127,9 @@ export function readCall(request: RawRequest): ApiCall {
 
   const target = header(headers, 'x-amz-target');
   if (target !== undefined) {
-    const [prefix = '', action = ''] = target.split('.');
+    // CloudTrail's own prefix has dots in it.
+    const dot = target.lastIndexOf('.');
+    const [prefix, action] = [target.slice(0, dot), target.slice(dot + 1)];
     const parameters = parseJson(body);
     const service = scope?.service ?? SERVICE_OF_TARGET[prefix] ?? prefix;
     return withResource({ service, action, protocol: 'json', ...caller, parameters });

@@ -56,7 +56,13 @@ export interface JournalEntry {
   /** The name or ARN that the call is about, as far as its parameters tell. */
   readonly resource?: string;
   readonly region: string;
+  readonly accountId: string;
+  /** The ARN of the user or the assumed role. */
+  readonly caller: string;
   readonly accessKeyId: string;
+  readonly userAgent?: string;
+  /** The service that called on the caller's behalf. */
+  readonly invokedBy?: string;
   readonly parameters: Record<string, unknown>;
   readonly status: number;
   readonly errorCode?: string;

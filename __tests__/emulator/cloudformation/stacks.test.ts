@@ -155,7 +155,7 @@ describe('resources of a stack', () => {
 describe('the protocol (API Reference, common errors)', () => {
   test('answers InvalidAction for what is not built', async () => {
     await using aws = startEngine();
-    await expect(aws.client.detectStackDrift({ StackName: 'app' })).rejects.toMatchObject({
+    await expect(aws.client.listStackSets({})).rejects.toMatchObject({
       name: 'InvalidAction',
       $metadata: { httpStatusCode: 400 },
     });
