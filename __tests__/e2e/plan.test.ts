@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { planOf, plansOf, type Setting, startSetting } from './plan-setting.ts';
+import { lineOf, SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await startSetting();
+}, 300_000); // the first time moto is installed
+afterAll(async () => setting[Symbol.asyncDispose]());
+afterEach(() => setting.aws.play({}));
+
+const editTemplate = (before: string, after: string) => {
+  const edited = SMALL_TEMPLATE.replace(before, after);
+  if (edited === SMALL_TEMPLATE) throw new Error(`'${before}' is not in the template`);
+  return { files: { ...SMALL_FILES, 'stack.yml': edited } };
+};
+
+describe('a stack that does not exist', () => {
+  test('is planned under a throw-away name, shown as the real one, and leaves nothing', async () => {
+    const run = await setting.plan({ 'stack-name': 'fresh' });
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded', 'has-changes': 'true' } });
+    const plan = planOf(run);
+    expect(plan).toMatchObject({ stackName: 'fresh', isNew: true, empty: false, risk: 'safe' });
+    expect(plan.changes.map(({ action, logicalId }) => `${action} ${logicalId}`)).toEqual([
+      'Add Cluster',
+      'Add Group',
+      'Add Launch',
+      'Add Logs',
+    ]);
+    expect(plan.impacts[0]?.text).toBe('creates the stack: 4 resources, with 0 container instances');
+    const named = setting.aws.calls().filter(({ action }) => action === 'CreateChangeSet');
+    expect(JSON.stringify(named)).toMatch(/muster-plan-fresh-4711-1-/);
+    expect(JSON.stringify(run)).not.toContain('muster-plan-');
+    expect(await setting.stacks()).toEqual([]);
+    expect(run.summary).toContain('fresh');
+  }, 60_000);
+
+  test('leaves the shell that somebody else made alone', async () => {
+    await setting.cfn.createChangeSet({
+      StackName: 'shelled',
+      ChangeSetName: 'theirs',
+      ChangeSetType: 'CREATE',
+      TemplateBody: SMALL_TEMPLATE,
+    });
+    const run = await setting.plan({ 'stack-name': 'shelled' });
+    expect(planOf(run)).toMatchObject({ isNew: true, stackName: 'shelled' });
+    expect(await setting.changeSets('shelled')).toEqual(['theirs']);
+    await setting.cfn.deleteStack({ StackName: 'shelled' });
+  }, 60_000);
+});
+
+describe('a live stack', () => {
+  beforeAll(async () => {
+    const run = await setting.deploy({ 'stack-name': 'live' });
+    expect(run).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+
+  const plan = (options: Parameters<Setting['plan']>[1] = {}, inputs: Readonly<Record<string, string>> = {}) =>
+    setting.plan({ 'stack-name': 'live', ...inputs }, options);
+
+  afterEach(async () => expect(await setting.changeSets('live')).toEqual([]));
+
+  test('in which nothing would change', async () => {
+    const run = await plan();
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged', 'has-changes': 'false' } });
+    expect(planOf(run)).toMatchObject({ empty: true, changes: [], impacts: [] });
+  }, 60_000);
+
+  test('that would change in place by a parameter', async () => {
+    const run = await plan({}, { 'parameter-overrides': 'Retention=30' });
+    expect(planOf(run)).toMatchObject({
+      risk: 'safe',
+      parameters: [{ name: 'Retention', before: '7', after: '30' }],
+      changes: [
+        {
+          action: 'Modify',
+          logicalId: 'Logs',
+          replacement: 'False',
+          properties: [
+            {
+              path: ['Properties', 'RetentionInDays'],
+              causes: [{ kind: 'parameter', entity: 'Retention' }],
+              diff: { kind: 'changed', before: '7', after: '30' },
+            },
+          ],
+          location: { file: 'stack.yml', line: lineOf(SMALL_TEMPLATE, '  Logs:') },
+        },
+      ],
+    });
+  }, 60_000);
+
+  test('that would lose its data by a replacement, which fail-on-replacement refuses', async () => {
+    const edited = editTemplate('{ RetentionInDays: !Ref', '{ LogGroupName: other, RetentionInDays: !Ref');
+    const run = await plan(edited, { 'fail-on-replacement': 'AWS::Logs::LogGroup' });
+    expect(run).toMatchObject({
+      exitCode: 1,
+      outputs: { 'failure-reason': 'replacement-refused', replacements: '1', 'has-changes': 'true' },
+    });
+    expect(planOf(run)).toMatchObject({
+      risk: 'data-lost',
+      impacts: [{ text: 'replaces Logs (AWS::Logs::LogGroup), and what it holds is deleted' }],
+      refused: [{ title: 'The deployment replaces Logs (AWS::Logs::LogGroup)' }],
+    });
+    expect(run.annotations[0]).toMatchObject({ level: 'error', line: lineOf(SMALL_TEMPLATE, '  Logs:') });
+  }, 60_000);
+
+  test('that would lose a resource', async () => {
+    const edited = SMALL_TEMPLATE.replace(/ {2}Logs:\n[\s\S]*?(?=Outputs)/, '').replace(/ {2}LogGroup: .*\n/, '');
+    const run = await plan({ files: { ...SMALL_FILES, 'stack.yml': edited } });
+    expect(planOf(run)).toMatchObject({
+      risk: 'data-lost',
+      changes: [{ action: 'Remove', logicalId: 'Logs', policyAction: 'Delete' }],
+      sections: [{ section: 'Outputs', name: 'LogGroup', diff: { kind: 'removed' } }],
+    });
+  }, 60_000);
+
+  test('of which outputs alone would change', async () => {
+    const run = await plan(editTemplate('{ Value: !Ref Logs }', '{ Value: !Ref Cluster }'));
+    expect(run).toMatchObject({ outputs: { outcome: 'succeeded', 'has-changes': 'true' } });
+    expect(planOf(run)).toMatchObject({
+      empty: false,
+      changes: [],
+      sections: [{ section: 'Outputs', name: 'LogGroup', location: { line: lineOf(SMALL_TEMPLATE, 'LogGroup:') } }],
+    });
+  }, 60_000);
+
+  test('whose boot script would be another: a text diff, and what it means', async () => {
+    const run = await plan(editTemplate('echo ECS_CLUSTER', 'set -e; echo ECS_CLUSTER'));
+    const { changes, impacts } = planOf(run);
+    const launch = changes.find(({ logicalId }) => logicalId === 'Launch');
+    expect(launch?.properties).toEqual([
+      expect.objectContaining({
+        path: ['Properties', 'LaunchTemplateData', 'UserData'],
+        unresolved: true,
+        diff: {
+          kind: 'changed',
+          before: 'echo ECS_CLUSTER=${Cluster}',
+          after: 'set -e; echo ECS_CLUSTER=${Cluster}',
+        },
+      }),
+    ]);
+    expect(impacts[0]?.text).toBe(
+      'changes the launch template Launch: only instances that Group starts from now on get it, since it has no UpdatePolicy',
+    );
+  }, 60_000);
+
+  test('with a template that CloudFormation refuses, at the property', async () => {
+    const run = await plan(editTemplate('InstanceType: t3.micro', 'InstanceTypo: t3.micro'));
+    expect(run.exitCode).toBe(1);
+    expect(plansOf(run)).toMatchObject([{ kind: 'failed', environment: 'dev', stackName: 'live' }]);
+    expect(run.annotations[0]).toMatchObject({ level: 'error', file: 'stack.yml' });
+  }, 60_000);
+
+  test('with a secret that is told nowhere', async () => {
+    const run = await plan(editTemplate('RetentionInDays: !Ref Retention', 'LogGroupName: !Ref Password'), {
+      'parameter-overrides': 'Password=correct-horse-battery',
+    });
+    expect(planOf(run).changes[0]).toMatchObject({ logicalId: 'Logs' });
+    const told = JSON.stringify([run.log, run.summary, run.outputs, run.report, setting.comments()]);
+    expect(told).not.toMatch(/correct-horse|hunter2/);
+  }, 60_000);
+
+  test('a job that is cancelled leaves no change set', async () => {
+    const created = () => setting.aws.calls().filter(({ action }) => action === 'CreateChangeSet').length;
+    const before = created();
+    setting.aws.play({ calls: [{ when: { action: 'DescribeChangeSet' }, then: { delayMs: 3_000 } }] });
+    const run = await plan({ cancelAfter: () => created() > before }, { 'parameter-overrides': 'Retention=30' });
+    expect(run.conclusion).toBe('cancelled');
+  }, 60_000);
+});
