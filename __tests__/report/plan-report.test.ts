@@ -36,7 +36,7 @@ describe('the report file of a plan', () => {
 describe('the verdict of a plan', () => {
   test.each<[readonly EnvironmentPlan[], string]>([
     [[nothing], 'Nothing would change in todobackend-dev.'],
-    [[rolling], 'todobackend-prod would change: 3 modified.'],
+    [[rolling], 'todobackend-prod would change: 2 modified, 1 maybe modified.'],
     [[failed], 'todobackend-prod could not be planned.'],
     [[nothing, rolling], '1 of 2 environments would change.'],
     [[nothing, nothing], 'Nothing would change in any of 2 environments.'],

@@ -80,30 +80,26 @@ function typeOf({ resourceType }: { readonly resourceType: string }): string {
 }
 
 function propertyLines(property: PropertyChange): readonly DiffLine[] {
-  const { path, diff, withheld, requiresRecreation, certain, causes, drifted, unresolved, action } = property;
+  const { path, diff, requiresRecreation, certain, causes, drifted, unresolved } = property;
   const notes = [
     ...(certain ? [] : ['perhaps']),
     ...(requiresRecreation === 'Always' ? ['replaces'] : []),
     ...(requiresRecreation === 'Conditionally' ? ['may replace'] : []),
     ...causes.flatMap(causeWords),
     ...(drifted === true ? ['changed by hand since it was deployed'] : []),
-    ...(unresolved === true ? ['as the template says it'] : []),
+    ...(unresolved === true && diff !== undefined ? ['as the template says it'] : []),
   ];
   const heading: DiffLine = { sign: '@', text: [nameOf(path), ...notes].join(' · ') };
   const lines = diff === undefined ? [] : diffLines(diff);
-  const remark = remarkOn(lines.length > 0, withheld, action);
+  const remark = remarkOn(property, lines.length > 0);
   return [heading, ...lines, ...(remark === undefined ? [] : [note(remark)])];
 }
 
-function remarkOn(
-  hasLines: boolean,
-  withheld: string | undefined,
-  action: PropertyChange['action'],
-): string | undefined {
+function remarkOn({ withheld, certain, action }: PropertyChange, hasLines: boolean): string | undefined {
   if (withheld !== undefined) return `withheld, because ${oneLine(withheld)}`;
   if (hasLines) return undefined;
-  const what = action === undefined ? 'changes' : ACTIONS[action];
-  return `${what}; CloudFormation does not tell the values`;
+  if (!certain) return 'only the execution shows whether it changes';
+  return `${action === undefined ? 'changes' : ACTIONS[action]}; CloudFormation does not tell the values`;
 }
 
 const ACTIONS: Readonly<Record<NonNullable<PropertyChange['action']>, string>> = {

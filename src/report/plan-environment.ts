@@ -6,6 +6,7 @@ import {
   type OfflinePlan,
   type PlannedChange,
   RISKS,
+  type Risk,
 } from '../plan/model.ts';
 import { clip, count, oneLine } from '../text.ts';
 import type { Finding } from '../types.ts';
@@ -23,20 +24,16 @@ const OPEN_ROWS = 15;
 const SHORT_ROWS = 60;
 const OPEN_IMPACTS = 8;
 
-/** One environment among several: folded away when nothing changes; what failed or is refused is never folded. */
+/** One environment among several: under a heading of its own, or folded away where there is nothing to see. */
 export function environmentSections(home: Home, plan: EnvironmentPlan): readonly Section[] {
-  if (plan.kind === 'failed') {
-    const title = `### ${markOf(plan)} ${inline(plan.environment)} · ${inline(headline(plan))}`;
-    return [{ name: 'an environment', renderings: [title], importance: 9 }, ...failedBody(home, plan)];
+  const body = bodyOf(home, plan);
+  if (plan.kind === 'change-set' && plan.empty && plan.findings.length === 0) {
+    const title = `${markOf(plan)} <b>${html(plan.environment)}</b> · ${html(headline(plan))}`;
+    const folded = details(title, body.map(({ renderings: [full] }) => full).join('\n\n'));
+    return [{ name: 'an environment', renderings: [folded], importance: 7 }];
   }
-  const title = `<h3>${markOf(plan)} ${html(plan.environment)} · ${html(headline(plan))}</h3>`;
-  const isOpen = plan.kind === 'offline' || !plan.empty || plan.findings.length > 0;
-  const opening = `<details${isOpen ? ' open' : ''}>\n<summary>${title}</summary>`;
-  return [
-    { name: 'an environment', renderings: [opening], importance: 10 },
-    ...bodyOf(home, plan),
-    { name: 'an environment', renderings: ['</details>'], importance: 10 },
-  ];
+  const heading = `### ${markOf(plan)} ${inline(plan.environment)} · ${inline(headline(plan))}`;
+  return [{ name: 'an environment', renderings: [heading], importance: 9 }, ...body];
 }
 
 /** What there is to say about an environment, below its heading. */
@@ -54,7 +51,7 @@ export function bodyOf(home: Home, plan: EnvironmentPlan): readonly Section[] {
 }
 
 function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
-  const changes = flat(plan.changes).toSorted((a, b) => RISKS.indexOf(a.change.risk) - RISKS.indexOf(b.change.risk));
+  const changes = riskiestFirst(plan);
   return [
     ...refusedSection(home, plan.refused),
     ...(plan.empty ? [{ name: 'a word of cheer', renderings: [nothing(plan)], importance: 8 } as const] : []),
@@ -67,6 +64,18 @@ function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
     ...keptSection(plan),
     ...findingsSection(home, plan.findings, 'notice', '#### Also of note', 1),
   ];
+}
+
+/** Each change with the highest risk of all that it means. */
+function riskiestFirst({ changes, impacts }: ChangeSetPlan): readonly PlacedChange[] {
+  const rank = (risk: Risk) => RISKS.indexOf(risk);
+  return flat(changes)
+    .map(({ change, path }) => {
+      const meant = path.length > 1 ? [] : impacts.filter(({ logicalId }) => logicalId === change.logicalId);
+      const risk = meant.reduce((worst, one) => (rank(one.risk) < rank(worst) ? one.risk : worst), change.risk);
+      return { path, change: { ...change, risk } };
+    })
+    .toSorted((a, b) => rank(a.change.risk) - rank(b.change.risk));
 }
 
 function nothing({ stackName, templateFile, environmentFile }: ChangeSetPlan): string {

@@ -63,10 +63,10 @@ export function changeCounts(plan: ChangeSetPlan): string {
   return others.length === 0 ? 'no resource' : `no resource, ${others.join(' and ')}`;
 }
 
-export type Happening = 'replace' | 'replace?' | 'remove' | 'let go' | 'depends' | 'modify' | 'sync' | 'add' | 'import';
+export type Happening = keyof typeof DONE;
 
 /** What happens to a resource, in the word of the change table. */
-export function whatHappens({ action, replacement, policyAction }: PlannedChange): Happening {
+export function whatHappens({ action, replacement, policyAction, properties }: PlannedChange): Happening {
   switch (action) {
     case 'Add':
       return 'add';
@@ -80,23 +80,25 @@ export function whatHappens({ action, replacement, policyAction }: PlannedChange
       return 'sync';
     case 'Modify':
       if (replacement === 'True') return 'replace';
-      return replacement === 'Conditional' ? 'replace?' : 'modify';
+      if (replacement === 'Conditional') return 'replace?';
+      return properties.length > 0 && properties.every(({ certain }) => !certain) ? 'modify?' : 'modify';
     default:
       return action satisfies never;
   }
 }
 
-const DONE: Readonly<Record<Happening, string>> = {
+const DONE = {
   replace: 'replaced',
   remove: 'removed',
   'let go': 'let go',
   'replace?': 'maybe replaced',
   depends: 'known at the execution',
   modify: 'modified',
+  'modify?': 'maybe modified',
   sync: 'synchronised',
   add: 'added',
   import: 'imported',
-};
+} as const;
 const ORDER: readonly string[] = Object.values(DONE);
 
 /** What becomes of the old resource, where that is not what anybody expects. */
