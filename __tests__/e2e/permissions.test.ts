@@ -1,7 +1,7 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
-import type { CallRule, JournalEntry, Scenario } from '../../emulator/types.ts';
+import type { CallRule, HostRule, JournalEntry, Scenario } from '../../emulator/types.ts';
 import { askedBy } from './iam/asked-by-call.ts';
 import { allowing, documentedPolicies, type Statement } from './iam/documented-policies.ts';
 import { type ActionRun, type RunActionOptions, runAction } from './run-action.ts';
@@ -14,7 +14,7 @@ const SERVICE_ROLE = 'arn:aws:iam::123456789012:role/todobackend-cloudformation'
 const ENVIRONMENT_ROLE = 'arn:aws:iam::123456789012:role/muster-deploy-dev';
 
 /** What hosts do is not what is tested here. */
-const HOSTS: Scenario['hosts'] = [{ behaviour: { kind: 'scripted' } }];
+const HOSTS: readonly HostRule[] = [{ behaviour: { kind: 'scripted' } }];
 const TEMPLATE = SMALL_TEMPLATE.replace("DesiredCapacity: '0'", "DesiredCapacity: '1'");
 const CFG = 'Retention=7\nPassword=hunter2-hunter2\n';
 const FILES = { 'stack.yml': TEMPLATE, 'env/dev.cfg': CFG };
