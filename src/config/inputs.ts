@@ -61,6 +61,8 @@ export interface Inputs {
   /** The pull request to comment on, or whose plan to compare with. Absent: the event's. */
   readonly pullRequest?: number;
   readonly comment: CommentWhen;
+  /** `plan`: the folder with the report files of the jobs whose plans are told together. */
+  readonly reports?: string;
   /** `environments`: only what the changed files touch. Absent: on pull requests. */
   readonly changedOnly?: boolean;
 }
@@ -96,6 +98,7 @@ export const INPUT_DEFAULTS = {
   'require-plan': 'false',
   'pull-request': '',
   comment: 'auto',
+  reports: '',
   'changed-only': '',
   'github-token': '',
 } as const;
@@ -146,6 +149,7 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     ...optional('cluster', reader.text('cluster')),
     ...optional('changeSet', reader.checked('change-set', checkChangeSet)),
     ...optional('pullRequest', reader.pullRequest()),
+    ...optional('reports', reader.text('reports')),
     ...optional('changedOnly', reader.boolean('changed-only')),
   };
   reader.combination(inputs);

@@ -7,13 +7,14 @@ import { planLines } from '../report/plan-lines.ts';
 import { Failure, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
 import { Debt } from './debt.ts';
+import { gatherPlans } from './gather-plans.ts';
 import { failedPlan, planEnvironment } from './plan-environment.ts';
 import { planningOf } from './planning.ts';
 
 /**
  * What a deployment of each chosen environment would change. Changes nothing but the change sets that it makes and
  * removes. Throws Failure when an environment could not be planned, or would replace what is protected; the ledger has
- * the plans all the same.
+ * the plans all the same. With `reports` the plans are those that other jobs have made, and AWS is not asked.
  */
 export async function plan(
   inputs: Inputs,
@@ -21,6 +22,10 @@ export async function plan(
   ledger: Ledger,
   github?: GitHubTarget,
 ): Promise<'succeeded' | 'unchanged'> {
+  if (inputs.reports !== undefined) {
+    ledger.plans = await gatherPlans(inputs.reports, world.workspace);
+    return conclude(ledger.plans, ledger);
+  }
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
   const shared = await planningOf(world, new Debt(world), github);
