@@ -38,6 +38,7 @@ describe('the verdict', () => {
     );
     const none = { changeSet: { id: 'arn', name: 'muster', type: 'UPDATE', empty: true } } as const;
     expect(failed('invalid-config', none)).toMatch(/^todobackend-dev is up to date, but the roll was not called: /);
+    expect(failed('access-denied', done)).toMatch(/^todobackend-dev is deployed, but the roll call failed: the role/);
     expect(failed('invalid-config', {}, 'verify')).toMatch(/^The roll was not called: /);
   });
 

@@ -89,11 +89,15 @@ function failure(run: Run, reason: FailureReason): string {
       return `${nothing}: CloudFormation refused the change set for ${stack}.`;
     case 'replacement-refused':
       return `${nothing}: the change would replace or remove something in ${stack} that is protected.`;
+    case 'plan-changed':
+      return `${nothing}: what would be deployed to ${stack} is not what was reviewed.`;
     case 'wrong-account':
     case 'credentials':
     case 'access-denied':
-    case 'internal':
-      return `The run for ${stack} failed: ${FAILURE_REASONS[reason]}.`;
+    case 'internal': {
+      const stands = cameToStand(run) ? `${whatStands(run, stack)}, but the roll call` : `The run for ${stack}`;
+      return `${stands} failed: ${FAILURE_REASONS[reason]}.`;
+    }
     default:
       return reason satisfies never;
   }
