@@ -1,21 +1,30 @@
 /**
  * From the start of the process to its first AWS request, beside the floor: a bare Node that makes one HTTP request.
- * Both are started in turn, so that a machine whose speed drifts does so for both.
+ * All are started in turn, so that a machine whose speed drifts does so for all.
+ *
+ * The floor is a module that imports from `node:http` as modules do, which makes Node load a WebSocket client and HTTP/2
+ * too. `require` does not: that Node, the barest, is measured as well.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { dist, root } from './action-process.ts';
 import { median } from './statistics.ts';
 
-const root = join(import.meta.dirname, '..');
-const FLOOR = "import { get } from 'node:http'; get(process.env.AWS_ENDPOINT_URL, (answer) => answer.resume()).on('error', () => {});";
+const FLOOR =
+  "import { get } from 'node:http'; get(process.env.AWS_ENDPOINT_URL, (answer) => answer.resume()).on('error', () => {});";
+const BAREST =
+  "require('node:http').get(process.env.AWS_ENDPOINT_URL, (answer) => answer.resume()).on('error', () => {});";
 
 export interface StartUp {
   readonly floorMs: number;
   readonly firstRequestMs: number;
+  /** Action to floor, the median of each round's: what disturbs a round disturbs both. */
   readonly ratio: number;
+  readonly barestMs: number;
+  readonly barestRatio: number;
 }
 
 export async function startUp(runs: number): Promise<StartUp> {
@@ -47,22 +56,30 @@ export async function startUp(runs: number): Promise<StartUp> {
     return ms;
   }
 
-  const floor: number[] = [];
-  const action: number[] = [];
+  const commands = {
+    barest: ['--input-type=commonjs', '--eval', BAREST],
+    floor: ['--input-type=module', '--eval', FLOOR],
+    action: [join(dist, 'index.js')],
+  };
+  const measured: Record<keyof typeof commands, number[]> = { barest: [], floor: [], action: [] };
   try {
-    for (let run = -1; run < runs; run += 1) {
-      const [a, b] = [
-        await time(['--input-type=module', '--eval', FLOOR]),
-        await time([join(root, 'dist', 'index.js')]),
-      ];
-      if (run >= 0) {
-        floor.push(a);
-        action.push(b);
+    // The first round warms the machine's caches.
+    for (let run = -1; run < runs; run += 1)
+      for (const name of ['barest', 'floor', 'action'] as const) {
+        const ms = await time(commands[name]);
+        if (run >= 0) measured[name].push(ms);
       }
-    }
   } finally {
     server.close();
     server.closeAllConnections();
   }
-  return { floorMs: median(floor), firstRequestMs: median(action), ratio: median(action) / median(floor) };
+  const ratioTo = (name: keyof typeof commands) =>
+    median(measured.action.map((ms, round) => ms / (measured[name][round] ?? Number.NaN)));
+  return {
+    floorMs: median(measured.floor),
+    firstRequestMs: median(measured.action),
+    ratio: ratioTo('floor'),
+    barestMs: median(measured.barest),
+    barestRatio: ratioTo('barest'),
+  };
 }

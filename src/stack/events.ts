@@ -29,6 +29,8 @@ export function eventTail(cfn: Calls<'describeStackEvents'>, { stackId, nestedIn
 
   async function read(): Promise<StackEvent[]> {
     const fresh: StackEvent[] = [];
+    // Events that come between two pages may push one from the first onto the second.
+    const paged = new Set<string>();
     let found: string | undefined;
     let met = false;
     let token: string | undefined;
@@ -40,7 +42,8 @@ export function eventTail(cfn: Calls<'describeStackEvents'>, { stackId, nestedIn
           break;
         }
         if (seen.has(event.id)) met = true;
-        else fresh.push(event);
+        else if (!paged.has(event.id)) fresh.push(event);
+        paged.add(event.id);
       }
       token = page.NextToken;
     } while (token !== undefined && !met && found === undefined);
