@@ -185,7 +185,8 @@ describe('a stack', () => {
     let refused = 0;
     cfn.describeStacks = async (input) => {
       const answer = await describe(input);
-      if (answer.Stacks[0]?.StackStatus === 'UPDATE_COMPLETE' && refused++ < 5) throw throttling;
+      const status: string | undefined = answer.Stacks[0]?.StackStatus;
+      if (status === 'UPDATE_COMPLETE' && refused++ < 5) throw throttling;
       return answer;
     };
     expect((await prepare()).stack).toMatchObject({ status: 'UPDATE_COMPLETE', terminationProtection: true });
