@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { propertyDifferences } from '../../../emulator/cloudformation/drift/differences.ts';
+import { propertyDifferences, shownDifference } from '../../../emulator/cloudformation/drift/differences.ts';
 import type { JsonObject } from '../../../emulator/cloudformation/template/model.ts';
 
 const told = (expected: JsonObject, actual: JsonObject, schema = {}) =>
-  propertyDifferences(schema, expected, actual).map(
-    ({ type, path, expected: was, actual: is }) => `${type} ${path}: ${was} -> ${is}`,
-  );
+  propertyDifferences(schema, expected, actual)
+    .map(shownDifference)
+    .map(({ type, path, expected: was, actual: is }) => `${type} ${path}: ${was} -> ${is}`);
 
 describe('property differences', () => {
   // A recorded answer of AWS: aws-samples/cfn101-workshop, drift detection, AWS::DynamoDB::Table.

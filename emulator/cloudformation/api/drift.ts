@@ -81,7 +81,7 @@ const describeStackResourceDrifts: ApiAction = ({ query, store }) => {
   if (size < 1 || size > 100)
     throw constraintViolation(String(size), 'maxResults', 'Member must have value between 1 and 100');
   const drifts = [...store.drift.of(stack.id).resources.values()]
-    .filter(({ logicalId }) => stack.resources.has(logicalId))
+    .filter(({ logicalId, physicalId }) => stack.resources.get(logicalId)?.physicalId === physicalId)
     .filter(({ status }) => filters.length === 0 || filters.includes(status))
     .sort((a, b) => a.logicalId.localeCompare(b.logicalId));
   const { items, nextToken } = page(drifts, query.text('NextToken'), size);

@@ -6,7 +6,7 @@ import type { JsonObject } from '../template/model.ts';
 import type { World } from '../world.ts';
 import { withoutAttachments } from './attachments.ts';
 import { asExpected, asJson, comparable } from './comparable.ts';
-import { propertyDifferences } from './differences.ts';
+import { type PropertyDifference, propertyDifferences } from './differences.ts';
 import { readNestedStack } from './nested-stack.ts';
 import type { ResourceDrift } from './records.ts';
 import { driftSchema } from './schema.ts';
@@ -90,6 +90,34 @@ const forever = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
+/** What a look at a resource finds: its state, or why that cannot be told. */
+export type Look = ActualState | { readonly kind: 'unknown'; readonly reason: string; readonly failed: boolean };
+
+/** Reads a resource as the scenario lets it. What is wrong with that is told, not thrown. */
+export async function look(check: Check, record: ResourceRecord): Promise<Look> {
+  const { world } = check;
+  if (!supportsDrift(world, record.type) || record.physicalId === undefined) return { kind: 'unsupported' };
+  const fate = await befall(check, record.logicalId);
+  if (fate?.unknown !== undefined) return { kind: 'unknown', reason: fate.unknown, failed: false };
+  if (fate?.fail !== undefined) return { kind: 'unknown', reason: fate.fail, failed: true };
+  try {
+    return await actualState(check, record);
+  } catch (error) {
+    if (world.stopped.aborted) throw error;
+    return { kind: 'unknown', reason: error instanceof Error ? error.message : String(error), failed: true };
+  }
+}
+
+/** The properties in which a resource is not what its template says. */
+export function driftOf(
+  record: ResourceRecord,
+  expected: JsonObject,
+  actual: JsonObject,
+): readonly PropertyDifference[] {
+  const { type } = record;
+  return propertyDifferences(driftSchema(type), transformed(type, expected), transformed(type, actual));
+}
+
 export interface Checked {
   /** Undefined: the type does not support drift detection. */
   readonly drift: ResourceDrift | undefined;
@@ -97,44 +125,38 @@ export interface Checked {
   readonly failure?: string;
 }
 
-/** Compares a resource with its template. What is wrong with reading it is told, not thrown. */
+/** Compares a resource with its template. */
 export async function checkResource(check: Check, record: ResourceRecord): Promise<Checked> {
   const { world, stack } = check;
-  if (!supportsDrift(world, record.type) || record.physicalId === undefined) return { drift: undefined };
-  const about = { logicalId: record.logicalId, physicalId: record.physicalId, type: record.type, differences: [] };
-  const unknown = (reason: string): ResourceDrift => ({
-    ...about,
-    status: 'UNKNOWN',
-    reason,
-    timestamp: world.clock.now(),
-  });
-  const fate = await befall(check, record.logicalId);
-  if (fate?.unknown !== undefined) return { drift: unknown(fate.unknown) };
-  if (fate?.fail !== undefined) return { drift: unknown(fate.fail), failure: fate.fail };
-  let state: ActualState;
-  try {
-    state = await actualState(check, record);
-  } catch (error) {
-    if (world.stopped.aborted) throw error;
-    const failure = error instanceof Error ? error.message : String(error);
-    return { drift: unknown(failure), failure };
+  const { logicalId, physicalId, type } = record;
+  const found = await look(check, record);
+  const about = { logicalId, physicalId, type, differences: [], timestamp: world.clock.now() };
+  switch (found.kind) {
+    case 'unsupported':
+      return { drift: undefined };
+    case 'unknown': {
+      const { reason } = found;
+      return { drift: { ...about, status: 'UNKNOWN', reason }, ...(found.failed && { failure: reason }) };
+    }
+    case 'deleted':
+      return { drift: { ...about, status: 'DELETED' } };
+    case 'present': {
+      const { expected } = comparable(record, stack.deployment);
+      const differences = driftOf(record, expected, found.properties);
+      const actual = asExpected(expected, found.properties);
+      return {
+        drift: {
+          ...about,
+          status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED',
+          expected: JSON.stringify(expected),
+          actual: JSON.stringify(actual),
+          differences,
+        },
+      };
+    }
+    default: {
+      const unknown: never = found;
+      return unknown;
+    }
   }
-  const timestamp = world.clock.now();
-  if (state.kind !== 'present') return { drift: { ...about, status: 'DELETED', timestamp } };
-  const { expected } = comparable(record, stack.deployment);
-  const differences = propertyDifferences(
-    driftSchema(record.type),
-    transformed(record.type, expected),
-    transformed(record.type, state.properties),
-  );
-  return {
-    drift: {
-      ...about,
-      status: differences.length === 0 ? 'IN_SYNC' : 'MODIFIED',
-      expected: JSON.stringify(expected),
-      actual: JSON.stringify(asExpected(expected, state.properties)),
-      differences,
-      timestamp,
-    },
-  };
 }

@@ -2,19 +2,27 @@ import { pointer } from '../change-sets/differences.ts';
 import { isObject, type Json, type JsonObject, sameValue, scalarText } from '../template/model.ts';
 import { type DriftSchema, isDocument, isUnordered } from './schema.ts';
 
-/** One property that is not what it is expected to be, as PropertyDifference tells it. */
+/** One property that is not what it is expected to be. */
 export interface PropertyDifference {
-  /** JSON pointer: `/SecurityGroupIngress/2`. An item that was added is at its place in the actual list. */
-  readonly path: string;
+  /** Below the properties. An item that was added is at its place in the actual list. */
+  readonly path: readonly string[];
   readonly type: 'ADD' | 'REMOVE' | 'NOT_EQUAL';
-  /** Text as it is, anything else as JSON; `null` for what is not there. */
-  readonly expected: string;
-  readonly actual: string;
+  readonly expected: Json | undefined;
+  readonly actual: Json | undefined;
 }
 
 const NOTHING = 'null';
 
-const valueText = (value: Json): string => scalarText(value) ?? JSON.stringify(value);
+const valueText = (value: Json | undefined): string =>
+  value === undefined ? NOTHING : (scalarText(value) ?? JSON.stringify(value));
+
+/** As PropertyDifference tells it: the path a JSON pointer, text as it is, anything else JSON, `null` for nothing. */
+export const shownDifference = ({ path, type, expected, actual }: PropertyDifference) => ({
+  path: pointer(path),
+  type,
+  expected: valueText(expected),
+  actual: valueText(actual),
+});
 
 /** By which member items of one list are known, whatever else of them has changed. */
 const NAMES = [
@@ -105,23 +113,18 @@ function matched(schema: DriftSchema, expected: readonly Json[], actual: readonl
   return pairs;
 }
 
-const added = (actual: Json, path: Path): PropertyDifference => ({
-  path: pointer(path),
-  type: 'ADD',
-  expected: NOTHING,
-  actual: valueText(actual),
-});
+const added = (actual: Json, path: Path): PropertyDifference => ({ path, type: 'ADD', expected: undefined, actual });
 
 const removed = (expected: Json, path: Path): PropertyDifference => ({
-  path: pointer(path),
+  path,
   type: 'REMOVE',
-  expected: valueText(expected),
-  actual: NOTHING,
+  expected,
+  actual: undefined,
 });
 
 const unequal = (expected: Json, actual: Json, path: Path): PropertyDifference => ({
-  path: pointer(path),
+  path,
   type: 'NOT_EQUAL',
-  expected: valueText(expected),
-  actual: valueText(actual),
+  expected,
+  actual,
 });

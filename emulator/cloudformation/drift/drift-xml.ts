@@ -1,6 +1,7 @@
 import type { Stack } from '../model.ts';
 import type { XmlObject } from '../protocol/xml.ts';
 import type { RegionStore } from '../store.ts';
+import { shownDifference } from './differences.ts';
 import type { ResourceDrift } from './records.ts';
 
 /** The latest check of a resource as StackResourceDrift. */
@@ -11,7 +12,7 @@ export const resourceDriftXml = (stack: Stack, drift: ResourceDrift): XmlObject 
   ResourceType: drift.type,
   ExpectedProperties: drift.expected,
   ActualProperties: drift.actual,
-  PropertyDifferences: drift.differences.map(({ path, expected, actual, type }) => ({
+  PropertyDifferences: drift.differences.map(shownDifference).map(({ path, expected, actual, type }) => ({
     PropertyPath: path,
     ExpectedValue: expected,
     ActualValue: actual,
