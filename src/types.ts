@@ -32,10 +32,13 @@ export const FAILURE_REASONS = {
   'stack-stuck': 'the stack is in a state that only a person can resolve',
   'change-set-failed': 'CloudFormation refused the change set',
   'replacement-refused': 'the change set replaces or removes something that fail-on-replacement protects',
+  'plan-changed': 'what would be deployed is not what a plan has shown',
   'rolled-back': 'the deployment failed in CloudFormation',
   'timed-out': 'a time limit ended the wait before the result was known',
   'capacity-short': 'fewer container instances answered the roll call than expected',
   'capacity-over': 'more container instances answered the roll call than expected',
+  drifted: 'what runs is not what was deployed, or the cluster does not answer the roll call',
+  'drift-unknown': 'whether something has drifted could not be found out for all of it',
   cancelled: 'the job was cancelled',
   internal: 'a fault of ECS Muster itself',
 } as const;
