@@ -2,13 +2,13 @@
  * What has to hold between the files of this repository, beside types, lint and tests: one line a check, all problems
  * at once.
  */
-import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { EquipmentError, pythonWith } from '../emulator/python.ts';
 import { brokenLinks, commandsNotNamed } from './documents.ts';
+import { problemsOf } from './run.ts';
+import { workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,13 +23,14 @@ const CHECKS: readonly Check[] = [
   { what: "the README's tables match action.yml", problems: () => script('readme.ts', '--check') },
   { what: 'the lock file is whole for every platform', problems: () => script('lock.ts') },
   { what: 'the templates pass cfn-lint without errors', problems: lintTemplates },
+  { what: 'the example workflows pass actionlint and zizmor', problems: () => workflowProblems(root) },
   { what: 'the links between the documents resolve', problems: () => brokenLinks(root) },
   { what: 'the README names the commands that .ci/run runs', problems: () => commandsNotNamed(root) },
 ];
 
 /** Runs a check that is a script of its own; what it prints are its problems. */
 async function script(name: string, ...args: string[]): Promise<readonly string[]> {
-  return run(process.execPath, [join(import.meta.dirname, name), ...args]);
+  return problemsOf(process.execPath, [join(import.meta.dirname, name), ...args], { cwd: root });
 }
 
 /** cfn-lint comes with the local AWS, at the version that its requirements pin. */
@@ -37,23 +38,12 @@ async function lintTemplates(): Promise<readonly string[]> {
   const requirements = fileURLToPath(new URL('../emulator/moto/requirements.txt', import.meta.url));
   const python = await pythonWith({ name: 'moto', requirements });
   const options = ['--format', 'parseable', '--non-zero-exit-code', 'error'];
-  return run(join(python, '..', 'cfn-lint'), [...options, ...(await templates())]);
+  return problemsOf(join(python, '..', 'cfn-lint'), [...options, ...(await templates())], { cwd: root });
 }
 
 async function templates(): Promise<readonly string[]> {
   const names = await readdir(join(root, 'examples'), { recursive: true });
   return ['stack.yml', ...names.filter((name) => name.endsWith('stack.yml')).map((name) => join('examples', name))];
-}
-
-async function run(command: string, args: readonly string[]): Promise<readonly string[]> {
-  try {
-    await promisify(execFile)(command, args, { cwd: root });
-    return [];
-  } catch (error) {
-    if (!(error instanceof Error) || !('stdout' in error) || !('stderr' in error)) throw error;
-    const lines = `${error.stdout}${error.stderr}`.split('\n').filter((line) => line.trim() !== '');
-    return lines.length > 0 ? lines : [error.message];
-  }
 }
 
 async function outcomeOf({ problems }: Check): Promise<readonly string[]> {

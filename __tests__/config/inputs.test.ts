@@ -92,6 +92,12 @@ test('everything that can be given', () => {
   expect(JSON.stringify(inputs)).not.toContain('ghs_secret');
 });
 
+test('the plans of other jobs are those of no environment of this one, and a list may be of all', () => {
+  expect(complaints({ mode: 'plan', environment: '', reports: 'reports' })).toEqual([]);
+  expect(complaints({ mode: 'environments', environment: '' })).toEqual([]);
+  expect(inputsWith({ mode: 'environments', 'changed-only': 'False' }).changedOnly).toBe(false);
+});
+
 describe('what is refused', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ mode: 'deplyo' }, /'deplyo' is nothing that the input 'mode' takes\. Did you mean 'deploy'\?/],
@@ -126,6 +132,9 @@ describe('what is refused', () => {
     [{ 'allow-env': 'github_token' }, /never given to a template/],
     [{ mode: 'verify', environment: '' }, /was not told which\. Give 'environment', or the name of a cluster/],
     [{ environment: '' }, /neither an environment nor the name of a stack/],
+    [{ mode: 'plan', environment: '' }, /neither an environment nor the name of a stack/],
+    [{ 'changed-only': 'true' }, /'changed-only' is for mode: environments, and this is mode: deploy/],
+    [{ mode: 'environments', 'changed-only': 'yes' }, /'yes' is neither true nor false/],
   ])('%j', (inputs, pattern) => {
     const found = complaints(inputs);
     expect(found).toHaveLength(1);

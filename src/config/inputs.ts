@@ -327,7 +327,7 @@ class InputReader {
       const message = 'mode: verify calls the roll of one cluster, and was not told which.';
       this.#error('Which cluster?', message, "Give 'environment', or the name of a cluster as 'cluster'.");
     }
-    const needsStack = inputs.mode === 'deploy' || inputs.mode === 'plan';
+    const needsStack = inputs.mode === 'deploy' || (inputs.mode === 'plan' && inputs.reports === undefined);
     if (needsStack && inputs.environment === undefined && inputs.stackName === undefined) {
       const message = `mode: ${inputs.mode} was told neither an environment nor the name of a stack.`;
       this.#error('Which environment?', message, "Give 'environment' (dev for env/dev.cfg), or 'stack-name'.");
@@ -339,6 +339,10 @@ class InputReader {
     if (inputs.keepChangeSet && inputs.mode !== 'plan') {
       const message = `'keep-change-set' is for mode: plan; mode: ${inputs.mode} makes no change set that could be kept.`;
       this.#error('Input keep-change-set is wrong', message);
+    }
+    if (inputs.changedOnly !== undefined && inputs.mode !== 'environments') {
+      const message = `'changed-only' is for mode: environments, and this is mode: ${inputs.mode}.`;
+      this.#error('Input changed-only is wrong', message);
     }
     if (inputs.requirePlan && inputs.mode !== 'deploy') {
       this.#error(
