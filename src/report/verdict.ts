@@ -91,6 +91,8 @@ function failure(run: Run, reason: FailureReason): string {
       return `${nothing}: the change would replace or remove something in ${stack} that is protected.`;
     case 'plan-changed':
       return `${nothing}: what would be deployed to ${stack} is not what was reviewed.`;
+    case 'drifted':
+    case 'drift-unknown':
     case 'wrong-account':
     case 'credentials':
     case 'access-denied':
