@@ -1,0 +1,213 @@
+import type {
+  DescribeStackDriftDetectionStatusCommandOutput,
+  StackResourceDrift,
+  StackResourceSummary,
+} from '@aws-sdk/client-cloudformation';
+import { asFailure, classify, orFailure } from '../aws/errors.ts';
+import { type Pace, poll } from '../time/poll.ts';
+import type { StackContext } from './context.ts';
+import type { DetectedResource, StackDrift } from './drift-model.ts';
+import { differenceOf, propertiesOf } from './property-difference.ts';
+
+type DriftContext = StackContext<
+  'detectStackDrift' | 'describeStackDriftDetectionStatus' | 'describeStackResourceDrifts' | 'listStackResources'
+>;
+
+/** A detection "can take up to several minutes" (CloudFormation User Guide, drift); there is nothing to see meanwhile. */
+const PACE: Pace = { first: 1_000, fastest: 5_000, slowest: 5_000, jitter: 0.2 };
+
+/** A guard against a service that tells of nested stacks without an end. */
+const DEEPEST = 16;
+
+const STACK_TYPE = 'AWS::CloudFormation::Stack';
+
+/** Instants are kept to the second in some answers, and to the millisecond in others. */
+const INSTANT_SLACK = 1_000;
+
+/**
+ * Has CloudFormation detect the drift of a stack and of all its nested stacks, each by a detection of its own since it
+ * does not descend by itself. The stack comes first, then its nested stacks in its order. What a detection that failed or
+ * did not end in time has found out until then is kept. `deadline` is an instant. Throws Failure with the reasons of any
+ * AWS call.
+ */
+export async function detectDrift(context: DriftContext, stackId: string, deadline: number): Promise<StackDrift[]> {
+  return detectWithin(context, { path: [], stackId }, deadline);
+}
+
+async function detectWithin(
+  context: DriftContext,
+  stack: Pick<StackDrift, 'path' | 'stackId'>,
+  deadline: number,
+): Promise<StackDrift[]> {
+  const summaries = await resourcesOf(context, stack.stackId);
+  const nested = summaries.flatMap(({ ResourceType, LogicalResourceId: id = '', PhysicalResourceId: stackId }) =>
+    ResourceType === STACK_TYPE && stackId !== undefined && stack.path.length < DEEPEST
+      ? [{ path: [...stack.path, id], stackId }]
+      : [],
+  );
+  const [own, ...below] = await Promise.all([
+    detectOne(context, stack, summaries, deadline),
+    ...nested.map((one) => detectNested(context, one, deadline)),
+  ]);
+  return [own, ...below].flat();
+}
+
+/** A nested stack that was deleted by hand is drift of its parent, which tells of it. */
+async function detectNested(
+  context: DriftContext,
+  stack: Pick<StackDrift, 'path' | 'stackId'>,
+  deadline: number,
+): Promise<StackDrift[]> {
+  try {
+    return await detectWithin(context, stack, deadline);
+  } catch (error) {
+    const fact = classify(error instanceof Error && error.cause !== undefined ? error.cause : error);
+    if (fact.kind !== 'not-found-stack') throw error;
+    return [{ ...stack, detection: 'failed', reason: fact.message, resources: [] }];
+  }
+}
+
+async function detectOne(
+  context: DriftContext,
+  stack: Pick<StackDrift, 'path' | 'stackId'>,
+  summaries: readonly StackResourceSummary[],
+  deadline: number,
+): Promise<StackDrift> {
+  const started = await start(context, stack.stackId, deadline);
+  const ended = typeof started === 'string' ? await end(context, started, deadline) : undefined;
+  const detection = ended === undefined ? 'timed-out' : ended.failed ? 'failed' : 'complete';
+  // A detection that never began has no results; those of an earlier one say nothing about today.
+  const since = ended?.since ?? (typeof started === 'string' ? await sinceOf(context, started) : undefined);
+  const drifts = since === undefined ? [] : await driftsOf(context, stack.stackId);
+  const fresh = drifts.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= (since ?? 0) - INSTANT_SLACK);
+  const byId = new Map(fresh.map((drift) => [drift.LogicalResourceId ?? '', drift]));
+  return {
+    ...stack,
+    detection,
+    ...(ended?.reason !== undefined && { reason: ended.reason }),
+    resources: summaries.map((summary) => resourceOf(summary, byId.get(summary.LogicalResourceId ?? ''), detection)),
+  };
+}
+
+/** The id of a detection; undefined when another one was under way until the deadline. */
+async function start({ cfn, clock, signal }: DriftContext, stackId: string, deadline: number) {
+  return poll(
+    async () => {
+      try {
+        const { StackDriftDetectionId: id } = await cfn.detectStackDrift({ StackName: stackId });
+        if (id === undefined) throw new Error('CloudFormation began a drift detection and told no id');
+        return { done: true, value: id } as const;
+      } catch (error) {
+        const fact = classify(error);
+        if (fact.kind === 'other' && /already in progress/i.test(fact.message))
+          return { done: false, busy: false } as const;
+        throw asFailure(error, 'detect drift', 'drift-unknown');
+      }
+    },
+    { clock, signal, deadline, pace: PACE },
+  );
+}
+
+interface Ended {
+  readonly failed: boolean;
+  readonly reason?: string;
+  readonly since: number;
+}
+
+/** Undefined when the detection had not ended by the deadline. */
+async function end({ cfn, clock, signal }: DriftContext, id: string, deadline: number): Promise<Ended | undefined> {
+  return poll(
+    async () => {
+      const status = await statusOf(cfn, id);
+      switch (status.DetectionStatus) {
+        case 'DETECTION_COMPLETE':
+        case 'DETECTION_FAILED':
+          return { done: true, value: endedOf(status) } as const;
+        default:
+          return { done: false, busy: false } as const;
+      }
+    },
+    { clock, signal, deadline, pace: PACE },
+  );
+}
+
+function endedOf(status: DescribeStackDriftDetectionStatusCommandOutput): Ended {
+  const { DetectionStatus, DetectionStatusReason: reason, Timestamp } = status;
+  return {
+    failed: DetectionStatus !== 'DETECTION_COMPLETE',
+    since: Timestamp?.getTime() ?? 0,
+    ...(reason !== undefined && reason !== '' && { reason }),
+  };
+}
+
+async function sinceOf({ cfn }: DriftContext, id: string): Promise<number> {
+  const { Timestamp } = await statusOf(cfn, id);
+  return Timestamp?.getTime() ?? 0;
+}
+
+function statusOf(cfn: DriftContext['cfn'], id: string) {
+  return orFailure(
+    'read how the drift detection stands',
+    cfn.describeStackDriftDetectionStatus({ StackDriftDetectionId: id }),
+  );
+}
+
+async function resourcesOf({ cfn }: DriftContext, stackId: string): Promise<StackResourceSummary[]> {
+  const summaries: StackResourceSummary[] = [];
+  let token: string | undefined;
+  do {
+    const page = await orFailure(
+      'read the resources of the stack',
+      cfn.listStackResources({ StackName: stackId, ...(token && { NextToken: token }) }),
+    );
+    summaries.push(...(page.StackResourceSummaries ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return summaries.filter(({ ResourceStatus }) => ResourceStatus !== 'DELETE_COMPLETE');
+}
+
+async function driftsOf({ cfn }: DriftContext, stackId: string): Promise<StackResourceDrift[]> {
+  const drifts: StackResourceDrift[] = [];
+  let token: string | undefined;
+  do {
+    const page = await orFailure(
+      'read what the drift detection found',
+      cfn.describeStackResourceDrifts({ StackName: stackId, MaxResults: 100, ...(token && { NextToken: token }) }),
+    );
+    drifts.push(...(page.StackResourceDrifts ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return drifts;
+}
+
+const STATES: Readonly<Record<string, DetectedResource['state']>> = {
+  IN_SYNC: 'in-sync',
+  MODIFIED: 'modified',
+  DELETED: 'deleted',
+  NOT_CHECKED: 'not-checked',
+  UNSUPPORTED: 'unsupported',
+};
+
+/** Resources that do not support drift detection have no results (CloudFormation API, DescribeStackResourceDrifts). */
+function resourceOf(
+  { LogicalResourceId = '', ResourceType = '', PhysicalResourceId: physicalId }: StackResourceSummary,
+  drift: StackResourceDrift | undefined,
+  detection: StackDrift['detection'],
+): DetectedResource {
+  const about = {
+    logicalId: LogicalResourceId,
+    resourceType: ResourceType,
+    ...(physicalId !== undefined && { physicalId }),
+  };
+  if (drift === undefined)
+    return { ...about, state: detection === 'complete' ? 'unsupported' : 'not-checked', differences: [] };
+  const { StackResourceDriftStatus: status = '', DriftStatusReason: reason } = drift;
+  const expected = propertiesOf(drift.ExpectedProperties);
+  return {
+    ...about,
+    state: STATES[status] ?? 'unknown',
+    ...(reason !== undefined && { reason }),
+    ...(expected !== undefined && { expected }),
+    differences: (drift.PropertyDifferences ?? []).map(differenceOf),
+  };
+}
