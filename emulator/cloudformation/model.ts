@@ -1,4 +1,5 @@
 import type { Account } from '../types.ts';
+import type { ActualStack, ActualStatus, IgnoredAttribute } from './drift/actual-stack.ts';
 import type { Run } from './execution/run.ts';
 import type { Json, JsonObject, RetentionPolicy, Template } from './template/model.ts';
 import type { ParameterValues } from './template/parameters.ts';
@@ -154,7 +155,7 @@ export type ChangeSetType = 'CREATE' | 'UPDATE' | 'IMPORT';
 
 /** One change of one resource. */
 export interface ResourceChange {
-  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import';
+  readonly action: 'Add' | 'Modify' | 'Remove' | 'Import' | 'SyncWithActual';
   readonly logicalId: string;
   readonly type: string;
   readonly physicalId?: string;
@@ -166,6 +167,10 @@ export interface ResourceChange {
   /** JSON of the resource's declaration, resolved; with property values only. */
   readonly beforeContext?: string;
   readonly afterContext?: string;
+  /** Of drift-aware change sets: the actual state, what of it is left alone, and the declaration before the drift. */
+  readonly driftStatus?: ActualStatus;
+  readonly driftIgnored?: readonly IgnoredAttribute[];
+  readonly previousContext?: string;
 }
 
 export interface ChangeDetail {
@@ -185,15 +190,20 @@ export interface ChangeDetail {
     | 'ParameterReference'
     | 'ResourceAttribute'
     | 'DirectModification'
-    | 'Automatic';
+    | 'Automatic'
+    | 'NoModification';
   readonly causingEntity?: string;
   /** With property values only. */
   readonly value?: {
     readonly path: string;
-    readonly type: 'Add' | 'Modify' | 'Remove';
+    readonly type: 'Add' | 'Modify' | 'Remove' | 'SyncWithActual';
     readonly before?: string;
     readonly after?: string;
   };
+  /** Of drift-aware change sets. */
+  readonly beforeFrom?: 'ACTUAL_STATE' | 'PREVIOUS_DEPLOYMENT_STATE';
+  readonly afterFrom?: 'TEMPLATE';
+  readonly drift?: { readonly previous?: string; readonly actual?: string; readonly timestamp: Date };
 }
 
 export interface ChangeSet {
@@ -213,6 +223,10 @@ export interface ChangeSet {
   readonly parentId?: string;
   readonly rootId?: string;
   readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
+  /** Made against the actual state of the resources. */
+  readonly deploymentMode?: 'REVERT_DRIFT';
+  /** That state, once it has been read. */
+  actual?: ActualStack;
   readonly operation: Operation;
   deployment: Deployment;
   status: 'CREATE_PENDING' | 'CREATE_IN_PROGRESS' | 'CREATE_COMPLETE' | 'FAILED' | 'DELETE_COMPLETE';

@@ -37,7 +37,17 @@ function stackForChangeSet(request: ApiRequest, type: ChangeSetType, name: strin
   throw validationError(`Stack:${stack.id} is in ${status} state and can not be updated.`);
 }
 
-const UNSUPPORTED = ['DeploymentConfig', 'DeploymentMode', 'RollbackConfiguration'];
+const UNSUPPORTED = ['DeploymentConfig', 'RollbackConfiguration'];
+
+/** "Drift-aware change sets" are of stacks that exist. */
+function deploymentMode({ query }: ApiRequest, type: ChangeSetType): 'REVERT_DRIFT' | undefined {
+  const mode = query.text('DeploymentMode');
+  if (mode === undefined || mode === '') return undefined;
+  if (mode !== 'REVERT_DRIFT')
+    throw constraintViolation(mode, 'deploymentMode', 'Member must satisfy enum value set: [REVERT_DRIFT]');
+  if (type !== 'UPDATE') throw validationError(`DeploymentMode REVERT_DRIFT is not valid for ChangeSetType ${type}.`);
+  return mode;
+}
 
 const createChangeSet: ApiAction = async (request) => {
   const { query, store, world, account } = request;
@@ -54,6 +64,7 @@ const createChangeSet: ApiAction = async (request) => {
   for (const member of UNSUPPORTED)
     if (query.has(member) && query.text(member) !== 'false')
       throw validationError(`This local AWS does not support ${member} of CreateChangeSet.`);
+  const mode = deploymentMode(request, type);
   const stackName = query.text('StackName') ?? '';
   checkStackName(stackName);
   const existing = stackForChangeSet(request, type, name);
@@ -98,6 +109,7 @@ const createChangeSet: ApiAction = async (request) => {
       validates: !(query.flag('DisableValidation') ?? false),
       ...(clientToken !== undefined && { clientToken }),
       ...(description !== undefined && { description }),
+      ...(mode && { deploymentMode: mode }),
       ...(isOnStackFailure(onStackFailure) && { onStackFailure }),
     },
     world.clock.now(),

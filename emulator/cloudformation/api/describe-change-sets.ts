@@ -18,6 +18,10 @@ const changeXml = (change: ResourceChange): XmlObject => ({
     ResourceType: change.type,
     Replacement: change.replacement,
     Scope: [...change.scope],
+    ResourceDriftStatus: change.driftStatus,
+    ResourceDriftIgnoredAttributes: listOrNothing(
+      (change.driftIgnored ?? []).map(({ path, reason }) => ({ Path: path, Reason: reason })),
+    ),
     Details: change.details.map((detail) => ({
       Target: {
         Attribute: detail.attribute,
@@ -26,6 +30,13 @@ const changeXml = (change: ResourceChange): XmlObject => ({
         Path: detail.value?.path,
         BeforeValue: detail.value?.before,
         AfterValue: detail.value?.after,
+        BeforeValueFrom: detail.beforeFrom,
+        AfterValueFrom: detail.afterFrom,
+        Drift: detail.drift && {
+          PreviousValue: detail.drift.previous,
+          ActualValue: detail.drift.actual,
+          DriftDetectionTimestamp: detail.drift.timestamp,
+        },
         AttributeChangeType: detail.value?.type,
       },
       Evaluation: detail.evaluation,
@@ -35,6 +46,7 @@ const changeXml = (change: ResourceChange): XmlObject => ({
     ChangeSetId: change.changeSetId,
     BeforeContext: change.beforeContext,
     AfterContext: change.afterContext,
+    PreviousDeploymentContext: change.previousContext,
   },
 });
 
@@ -94,6 +106,8 @@ const describeChangeSet: ApiAction = (request) => {
     RootChangeSetId: changeSet.rootId,
     OnStackFailure: changeSet.onStackFailure,
     ImportExistingResources: changeSet.importExistingResources,
+    DeploymentMode: changeSet.deploymentMode,
+    StackDriftStatus: changeSet.actual?.status,
   };
 };
 

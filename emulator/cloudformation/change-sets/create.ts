@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { liveRecords, readActualStack } from '../drift/actual-stack.ts';
 import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
+import { withActual } from './actual.ts';
 import { changesOf, type FoundChanges, tagsDiffer } from './changes.ts';
 import { validateEarly, validationReason } from './early-validation.ts';
 import { importedChange, importsOf } from './imports.ts';
@@ -23,6 +25,7 @@ export interface NewChangeSet {
   readonly resourcesToImport: ReadonlyMap<string, string>;
   readonly validates: boolean;
   readonly onStackFailure?: 'DO_NOTHING' | 'ROLLBACK' | 'DELETE';
+  readonly deploymentMode?: 'REVERT_DRIFT';
   readonly parent?: ChangeSet;
 }
 
@@ -106,9 +109,13 @@ export async function fillChangeSet(
     const services = world.servicesFor(stack.account);
     const missing = await missingValue(changeSet.deployment.parameters, services);
     if (missing !== undefined) return fail(world, changeSet, missing);
-    const found = changeSet.includeNestedStacks
-      ? await compareNested(world, store, stack, changeSet)
-      : await compare(world, store, stack, changeSet.deployment);
+    const actual = changeSet.deploymentMode && (await readActualStack({ world, store, stack, account: stack.account }));
+    const subject = actual ? { ...stack, resources: liveRecords(actual) } : stack;
+    const compared = changeSet.includeNestedStacks
+      ? await compareNested(world, store, subject, changeSet)
+      : await compare(world, store, subject, changeSet.deployment);
+    const found = actual ? withActual(compared, actual, stack) : compared;
+    if (actual) changeSet.actual = actual;
     if (found.isEmpty) return fail(world, changeSet, NO_CHANGES);
     const imported = await importsOf(changeSet, found.preview, services);
     const failures = changeSet.validates ? await validateEarly(found.preview, services, imported) : [];

@@ -47,6 +47,7 @@ async function nestedChangeSet(parent: Parent, resource: ResourcePreview): Promi
       ...(changeSet.importExistingResources && { importExistingResources: true }),
       resourcesToImport: new Map(),
       validates: changeSet.validates,
+      ...(changeSet.deploymentMode && { deploymentMode: changeSet.deploymentMode }),
       parent: changeSet,
     },
     world.clock.now(),

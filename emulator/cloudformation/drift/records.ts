@@ -52,6 +52,13 @@ export class DriftRecords {
     return drift;
   }
 
+  /** What is known of a stack holds no more; when it was last looked at does. */
+  forget(stackId: string): void {
+    const drift = this.of(stackId);
+    drift.status = 'NOT_CHECKED';
+    drift.resources.clear();
+  }
+
   add(detection: Detection): void {
     this.#detections.set(detection.id, detection);
   }

@@ -18,6 +18,16 @@ const stateOf = (child: Stack): ResourceState => ({
   attributes: Object.fromEntries(child.outputs.map(({ key, value }) => [`Outputs.${key}`, value])),
 });
 
+/** The nested stack's own part of a drift-aware change set that its parent executes. */
+const driftAwareSet = (parent: Stack, child: Stack) =>
+  [...child.changeSets.values()].find(
+    ({ actual, parentId }) =>
+      actual !== undefined &&
+      [...parent.changeSets.values()].some(
+        ({ id, executionStatus }) => id === parentId && executionStatus === 'EXECUTE_IN_PROGRESS',
+      ),
+  );
+
 /** Waits for the child's operation; when the parent's is cancelled, so is the child's. */
 async function settle(child: Stack, signal: AbortSignal): Promise<void> {
   const { running } = child;
@@ -83,10 +93,11 @@ export function nestedStacks(run: Run): ResourceProvider {
         if (child.status === 'UPDATE_ROLLBACK_FAILED') throw notUpdated(child);
         return stateOf(child);
       }
-      const deployment = await nestedDeployment(context, request.properties, child);
-      const { isEmpty } = await compare(world, store, child, deployment);
-      if (isEmpty) return stateOf(child);
-      startUpdate(start(child), deployment, run.stack.disableRollback ? 'keep' : 'rollback', { deferCleanup: true });
+      const changeSet = driftAwareSet(run.stack, child);
+      const deployment = changeSet?.deployment ?? (await nestedDeployment(context, request.properties, child));
+      if (changeSet === undefined && (await compare(world, store, child, deployment)).isEmpty) return stateOf(child);
+      const failure = run.stack.disableRollback ? 'keep' : 'rollback';
+      startUpdate(start(child), deployment, failure, { deferCleanup: true, ...(changeSet && { changeSet }) });
       await settle(child, request.signal);
       if (!isCleaningUp(child.status)) throw notUpdated(child);
       return stateOf(child);

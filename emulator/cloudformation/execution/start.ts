@@ -2,6 +2,7 @@ import type { Account } from '../../types.ts';
 import type { ChangeSet, Deployment, FailureMode, Operation, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
+import { settleActual, takeActual } from './actual.ts';
 import { createStack, undoCreation } from './create.ts';
 import { type Deletion, deleteStack } from './delete.ts';
 import { rollBackUpdate } from './rollback.ts';
@@ -78,10 +79,12 @@ export function startUpdate(
       begin(run) {
         if (changeSet !== undefined) changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
         stack.lastUpdatedTime = world.clock.now();
+        if (changeSet?.actual) takeActual(stack, changeSet.actual);
         setStackStatus(run, 'UPDATE_IN_PROGRESS', 'User Initiated');
       },
       async work(run) {
         await updateStack(run, deployment, { failure, deferCleanup });
+        if (changeSet?.actual) settleActual(store, stack, changeSet.actual);
         conclude(stack, changeSet, stack.status === 'UPDATE_COMPLETE');
       },
     },

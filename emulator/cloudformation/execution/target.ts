@@ -3,6 +3,7 @@ import type { ResourceRecord } from '../model.ts';
 import { resolveDynamicReferences } from '../template/dynamic-references.ts';
 import { type ResolvedResource, resolveResource } from '../template/evaluate.ts';
 import type { JsonObject } from '../template/model.ts';
+import { keepManaged } from './actual.ts';
 import { type Run, tellResource } from './run.ts';
 import type { StackPlan } from './stack-scope.ts';
 
@@ -76,7 +77,7 @@ export function request(run: Run, subject: Subject, signals: SignalInbox, signal
     stackId: stack.id,
     stackName: stack.name,
     logicalId: subject.logicalId,
-    properties: subject.properties,
+    properties: keepManaged(stack, subject.logicalId, subject.properties),
     tags: stackTags(run, subject.logicalId),
     ...(subject.updatePolicy && { updatePolicy: subject.updatePolicy }),
     signals,

@@ -25,6 +25,9 @@ interface SecurityGroupProperties {
   readonly Tags?: readonly Tag[];
 }
 
+/** What EC2 says of a rule that somebody has revoked before. */
+const NO_RULE = ['InvalidPermission.NotFound'];
+
 /** How long CloudFormation goes on trying while network interfaces still use the group. */
 const IN_USE_LIMIT_MS = 300_000;
 
@@ -87,7 +90,8 @@ async function changeIngress(
 ): Promise<void> {
   const revoked = missingFrom(before, after).map(ingressPermission);
   const added = missingFrom(after, before).map(ingressPermission);
-  if (revoked.length > 0) await services.ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: revoked });
+  if (revoked.length > 0)
+    await unlessGone(NO_RULE, () => services.ec2.revokeSecurityGroupIngress({ GroupId, IpPermissions: revoked }));
   if (added.length > 0) await services.ec2.authorizeSecurityGroupIngress({ GroupId, IpPermissions: added });
 }
 
@@ -105,7 +109,8 @@ async function changeEgress(
   const wanted = after.length > 0 ? after.map(egressPermission) : [DEFAULT_EGRESS];
   const revoked = missingFrom(present, wanted);
   const added = missingFrom(wanted, present);
-  if (revoked.length > 0) await services.ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: revoked });
+  if (revoked.length > 0)
+    await unlessGone(NO_RULE, () => services.ec2.revokeSecurityGroupEgress({ GroupId, IpPermissions: revoked }));
   if (added.length > 0) await services.ec2.authorizeSecurityGroupEgress({ GroupId, IpPermissions: added });
 }
 
