@@ -2,19 +2,12 @@ import { requireAccount } from '../aws/account.ts';
 import type { Aws } from '../aws/aws.ts';
 import type { Inputs } from '../config/inputs.ts';
 import { type DeploymentRequest, loadRequest } from '../config/request.ts';
-import { undeclaredDefaults } from '../config/undeclared-defaults.ts';
-import { secretValues, valuesOf } from '../config/values.ts';
+import { secretValues } from '../config/values.ts';
+import type { GitHubTarget } from '../github/github.ts';
 import type { Ledger } from '../outcome.ts';
-import { changeLines } from '../report/log.ts';
-import { createChangeSet } from '../stack/change-set.ts';
-import { becomeDeployable } from '../stack/deployable.ts';
 import { executeChangeSet, setTerminationProtection } from '../stack/deployment.ts';
 import { describeStack } from '../stack/describe.ts';
-import { changeSetName } from '../stack/identity.ts';
 import type { ChangeSet, Stack } from '../stack/model.ts';
-import { refuseReplacement } from '../stack/protection.ts';
-import { sweep } from '../stack/sweep.ts';
-import { templateArgument } from '../stack/upload.ts';
 import { deploymentFailure } from '../stack/verdict.ts';
 import { findCluster } from '../template/cluster.ts';
 import type { Values } from '../template/resolve.ts';
@@ -23,22 +16,35 @@ import { resourceLocations } from '../template/template.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import { Debt } from './debt.ts';
-import { parameterArguments } from './parameter-arguments.ts';
+import { prepareChangeSet } from './deployment-change-set.ts';
 import { eventTeller } from './progress.ts';
-import { requestContext, runIdentity } from './request-context.ts';
+import { requestContext } from './request-context.ts';
 import { answerRollCall, liveCluster } from './roll-call.ts';
 import { whereAwsStands } from './where-aws-stands.ts';
 
 /** From an environment file to a verified cluster. Fills in the ledger as it goes; throws Failure when it is not. */
-export async function deploy(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded' | 'unchanged'> {
+export async function deploy(
+  inputs: Inputs,
+  world: World,
+  ledger: Ledger,
+  github?: GitHubTarget,
+): Promise<'succeeded' | 'unchanged'> {
   const request = await load(inputs, world, ledger);
   const aws = world.aws(request);
   const debt = new Debt(world);
   try {
     if (request.account !== undefined) await requireAccount(aws, request.account);
-    const { changeSet, stack, attached, values } = await prepare(request, aws, world, ledger, debt);
+    const { changeSet, stack, attached, values, onFailure } = await prepareChangeSet(inputs, request, {
+      aws,
+      world,
+      ledger,
+      debt,
+      github,
+    });
     if (changeSet.empty) ledger.findings.push(...(await debt.settle(aws)));
-    const after = changeSet.empty ? stack : await execute(request, changeSet, stack, aws, world, ledger, debt);
+    const after = changeSet.empty
+      ? stack
+      : await execute({ ...request, onFailure }, changeSet, stack, aws, world, ledger, debt);
     if (after === undefined) throw new Error(`The empty change set ${changeSet.id} has no stack`);
     await conclude(request, values, after, aws, ledger);
     const { cluster } = findCluster(request.template, values, request.cluster);
@@ -62,76 +68,6 @@ async function load(inputs: Inputs, world: World, ledger: Ledger): Promise<Deplo
   ledger.resourceLocations = resourceLocations(request.template);
   for (const value of secretValues(request.parameters)) world.runner.mask(value);
   return request;
-}
-
-interface Prepared {
-  readonly changeSet: ChangeSet;
-  readonly stack: Stack | undefined;
-  /** An operation was under way, and was followed to its end. */
-  readonly attached: boolean;
-  /** What the template is evaluated with, now that AWS has told what it looked up. */
-  readonly values: Values;
-}
-
-/** Brings the stack to rest and makes the change set, which is owed until it is executed. */
-async function prepare(
-  request: DeploymentRequest,
-  aws: Aws,
-  world: World,
-  ledger: Ledger,
-  debt: Debt,
-): Promise<Prepared> {
-  const { clock, signal, runner } = world;
-  const { region, role, stackName, template } = request;
-  const locate = template.locate;
-  const cfn = await aws.cloudFormation();
-  const run = runIdentity(world);
-  runner.log.group(`Stack ${stackName}`);
-  const { stack, attached, findings } = await becomeDeployable(
-    { cfn, clock, signal },
-    {
-      ...request,
-      replaceFailed: request.replaceFailedStack,
-      locate,
-      tell: eventTeller(ledger, runner.log, clock),
-      onBusy: ({ status }) => runner.log.line(`${status}: waiting for the operation that is under way`),
-    },
-  );
-  ledger.findings.push(...findings);
-  if (stack !== undefined) ledger.stack = stack;
-  const swept = stack === undefined ? undefined : await sweep({ cfn, clock }, { stack, run });
-  ledger.findings.push(...(swept?.findings ?? []));
-  const parameters = await parameterArguments(aws, request, stack);
-  const live = Object.entries(stack?.parameters ?? {}).map(([name, { value }]) => [name, value] as const);
-  const undeclared = undeclaredDefaults(request, Object.fromEntries(live));
-  if (undeclared.length > 0) throw new Failure('invalid-config', undeclared);
-
-  const name = changeSetName(run);
-  const shellIsOurs = stack === undefined || (swept?.shellIsOurs ?? false);
-  await debt.owe({ region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs });
-  const created = await createChangeSet(
-    { cfn, clock, signal },
-    {
-      ...request,
-      name,
-      stack,
-      locate,
-      template: request.templateUrl
-        ? { TemplateURL: request.templateUrl }
-        : await templateArgument(template.text, request.templateBucket, aws.s3),
-      parameters: parameters.arguments,
-    },
-  );
-  const { changeSet } = created;
-  ledger.findings.push(...created.findings);
-  ledger.changeSet = changeSet;
-  ledger.changes = changeSet.changes;
-  runner.log.line(changeSet.empty ? 'Nothing would change.' : `Change set ${changeSet.name}:`);
-  for (const line of changeLines(changeSet.changes)) runner.log.line(line);
-  runner.log.endGroup();
-  refuseReplacement(changeSet.changes, request.failOnReplacement, locate);
-  const values = valuesOf(request.parameters, request, parameters.resolved);
-  return { changeSet, stack, attached: attached !== undefined, values };
 }
 
 /** Executes the change set and follows it to its end. Returns the stack as it is then. */

@@ -1,6 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import { READING_SPACING, type RolledGroup, type Scaling } from '../cluster/request.ts';
-import { callRoll } from '../cluster/roll-call.ts';
+import { type CalledRoll, callRoll, type RollCallContext } from '../cluster/roll-call.ts';
 import type { RollCallRequest } from '../config/request.ts';
 import type { Ledger } from '../outcome.ts';
 import type { Stack } from '../stack/model.ts';
@@ -38,18 +38,22 @@ export async function liveCluster(aws: Aws, stack: Stack, cluster: TemplateClust
   };
 }
 
-function rolledGroup(group: TemplateGroup, name: string): RolledGroup {
-  const scaledBy: Scaling[] = [
+/** What moves a group's desired capacity, as its template tells it. */
+export function scalingOf(group: TemplateGroup): Scaling[] {
+  return [
     ...(group.managedScaling ? (['managed-scaling'] as const) : []),
     ...(group.scalingPolicies.length > 0 ? (['scaling-policy'] as const) : []),
     ...(group.scheduledActions.length > 0 ? (['scheduled-action'] as const) : []),
   ];
+}
+
+function rolledGroup(group: TemplateGroup, name: string): RolledGroup {
   return {
     name,
     logicalId: group.logicalId,
     ...(group.desiredCapacity !== undefined && { templateDesired: group.desiredCapacity }),
     location: group.desiredCapacityLocation ?? group.location,
-    scaledBy,
+    scaledBy: scalingOf(group),
     weighted: group.weighted,
   };
 }
@@ -66,13 +70,20 @@ function notInStack(stack: Stack, missing: readonly string[], { location }: Temp
   ]);
 }
 
-/** Calls the roll and tells it as it goes. Throws Failure `capacity-short` or `capacity-over` unless it is complete. */
-export async function answerRollCall(
+interface Calling {
+  readonly aws: Aws;
+  readonly world: World;
+  /** Something was just deployed. */
+  readonly afterChange: boolean;
+}
+
+/** Calls the roll, whatever comes of it. Throws Failure when it cannot be called. */
+export async function theRollCall(
   { cluster, groups, signalTimeout = 0 }: LiveCluster,
   { desiredCount, rollCallTimeout, drainTimeout }: RollCallRequest,
-  { aws, world, ledger, afterChange }: { aws: Aws; world: World; ledger: Ledger; afterChange: boolean },
-): Promise<void> {
-  const { clock, signal, runner } = world;
+  { aws, world: { clock, signal }, afterChange }: Calling,
+  onReading?: RollCallContext['onReading'],
+): Promise<CalledRoll> {
   const request = {
     cluster,
     groups,
@@ -82,13 +93,18 @@ export async function answerRollCall(
     afterChange,
     spacingMs: READING_SPACING,
   };
+  return callRoll(request, { aws, clock, signal, ...(onReading && { onReading }) });
+}
+
+/** Calls the roll and tells it as it goes. Throws Failure `capacity-short` or `capacity-over` unless it is complete. */
+export async function answerRollCall(
+  live: LiveCluster,
+  request: RollCallRequest,
+  { ledger, ...calling }: Calling & { readonly ledger: Ledger },
+): Promise<void> {
+  const { clock, runner } = calling.world;
   runner.log.group('Roll call');
-  const { findings, ...rollCall } = await callRoll(request, {
-    aws,
-    clock,
-    signal,
-    onReading: readingTeller(runner.log, clock),
-  });
+  const { findings, ...rollCall } = await theRollCall(live, request, calling, readingTeller(runner.log, clock));
   runner.log.endGroup();
   ledger.rollCall = rollCall;
   switch (rollCall.verdict) {

@@ -1,0 +1,161 @@
+import { SSM } from '@aws-sdk/client-ssm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { HEAD, MERGED, PULL_REQUEST, planOf, type Setting, startSetting } from './plan-setting.ts';
+import { SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await startSetting();
+}, 300_000); // the first time moto is installed
+afterAll(async () => setting[Symbol.asyncDispose]());
+afterEach(() => setting.aws.play({}));
+beforeEach(async () => {
+  await setting.restartGitHub();
+});
+
+const merge = () =>
+  setting.github.pullRequest({ number: PULL_REQUEST, headSha: HEAD, mergeCommitSha: MERGED, state: 'closed' });
+
+let stacks = 0;
+/** A stack of which the plan's comment is on the pull request, which is merged. */
+async function reviewed(inputs: Readonly<Record<string, string>> = {}, files = SMALL_FILES) {
+  stacks += 1;
+  const stack = { 'stack-name': `reviewed-${stacks}` };
+  const plan = await setting.plan({ ...stack, ...inputs }, { files });
+  expect(plan).toMatchObject({ exitCode: 0, outputs: { 'comment-url': expect.stringContaining('issuecomment') } });
+  merge();
+  return { stack, plan };
+}
+
+describe('what was reviewed is what is deployed', () => {
+  test('a new stack, and then its update', async () => {
+    const { stack } = await reviewed();
+    const first = await setting.deploy({ ...stack, 'require-plan': 'true' });
+    expect(first).toMatchObject({ exitCode: 0, outputs: { 'stack-status': 'CREATE_COMPLETE' } });
+    expect(first.log).toContain('This is what was reviewed: https://github.com/octo-org/todobackend/pull/12');
+
+    const change = { ...stack, 'parameter-overrides': 'Retention=30' };
+    await setting.plan(change);
+    expect(await setting.deploy({ ...change, 'require-plan': 'true' })).toMatchObject({
+      exitCode: 0,
+      outputs: { 'stack-status': 'UPDATE_COMPLETE' },
+    });
+    // Running it again has nothing to do, and nothing to compare.
+    expect(await setting.deploy({ ...change, 'require-plan': 'true' })).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'unchanged' },
+    });
+  }, 120_000);
+
+  test('anything else is refused, with the difference, and nothing is left', async () => {
+    const { stack } = await reviewed();
+    const run = await setting.deploy({ ...stack, 'parameter-overrides': 'Retention=30' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    const [error, ...more] = run.annotations.filter(({ level }) => level === 'error');
+    expect(more).toEqual([]);
+    expect(error?.title).toBe(`The deployment of ${stack['stack-name']} is not what was reviewed`);
+    expect(error?.message).toContain(`What would happen now is not what the plan of ${HEAD.slice(0, 7)} showed`);
+    expect(error?.message).toContain('parameter Retention has another value');
+    expect(await setting.stacks()).not.toContain(stack['stack-name']);
+  }, 60_000);
+
+  test('another template is named as that, and what it changes', async () => {
+    const { stack } = await reviewed();
+    const template = SMALL_TEMPLATE.replace('Outputs:', '  More: { Type: AWS::ECS::Cluster }\nOutputs:');
+    const files = { ...SMALL_FILES, 'stack.yml': template };
+    const run = await setting.deploy({ ...stack, cluster: 'Cluster' }, { files });
+    expect(run.outputs['failure-reason']).toBe('plan-changed');
+    expect(run.annotations[0]?.message).toContain('the template is another');
+    expect(run.annotations[0]?.message).toContain('now, and not in the plan: Add More');
+  }, 60_000);
+
+  test('a plan that the token itself has not written is none', async () => {
+    const { stack } = await reviewed();
+    const [forged = ''] = setting.comments();
+    await setting.restartGitHub();
+    merge();
+    setting.github.comment(PULL_REQUEST, forged, { login: 'mallory', type: 'User' });
+    const run = await setting.deploy({ ...stack, 'require-plan': 'true' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(run.annotations[0]?.title).toBe(`No plan has shown this deployment of ${stack['stack-name']}`);
+  }, 60_000);
+
+  test('a difference that is only a newer SSM value is named as that', async () => {
+    const ssm = new SSM({
+      endpoint: setting.aws.endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+    });
+    const put = (Value: string) => ssm.putParameter({ Name: '/golden/days', Value, Type: 'String', Overwrite: true });
+    await put('7');
+    const template = SMALL_TEMPLATE.replace(
+      '{ Type: Number, Default: 7 }',
+      '{ Type: "AWS::SSM::Parameter::Value<String>" }',
+    );
+    const files = { 'stack.yml': template, 'env/dev.cfg': 'Retention=/golden/days\nPassword=hunter2-hunter2\n' };
+    const { stack } = await reviewed({}, files);
+    await put('30');
+    const run = await setting.deploy(stack, { files });
+    expect(run.outputs['failure-reason']).toBe('plan-changed');
+    expect(run.annotations[0]?.title).toContain('An SSM parameter of');
+    expect(run.annotations[0]?.message).toContain('the SSM parameter that Retention names has a newer value');
+  }, 60_000);
+});
+
+describe('require-plan', () => {
+  test('refuses what no plan has shown; without it the deployment goes on', async () => {
+    stacks += 1;
+    const stack = { 'stack-name': `unplanned-${stacks}` };
+    const refused = await setting.deploy({ ...stack, 'require-plan': 'true' });
+    expect(refused).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(refused.annotations[0]?.message).toContain('ccccccc came from no pull request');
+    expect(await setting.stacks()).not.toContain(stack['stack-name']);
+    expect(await setting.deploy(stack)).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+
+  test('takes the plan of a merged pull request that was made again', async () => {
+    merge();
+    stacks += 1;
+    const stack = { 'stack-name': `replanned-${stacks}`, 'pull-request': `${PULL_REQUEST}` };
+    const push = { event: { name: 'push', payload: {} }, github: { sha: MERGED, ref: 'refs/heads/main' } };
+    expect(await setting.plan(stack, push)).toMatchObject({ exitCode: 0 });
+    expect(setting.comments()).toHaveLength(1);
+    expect(await setting.deploy({ ...stack, 'require-plan': 'true' })).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+});
+
+describe('a change set that was kept', () => {
+  test('is executed as it is, once', async () => {
+    const { stack, plan } = await reviewed({ 'keep-change-set': 'true' });
+    const kept = planOf(plan).keptChangeSet ?? '';
+    expect(kept).toMatch(/^muster-kept-4711-1-/);
+    const created = setting.aws.calls().filter(({ action }) => action === 'CreateChangeSet').length;
+    const deploy = () => setting.deploy({ ...stack, 'change-set': kept, 'require-plan': 'true' });
+    expect(await deploy()).toMatchObject({ exitCode: 0, outputs: { 'stack-status': 'CREATE_COMPLETE' } });
+    expect(setting.aws.calls().filter(({ action }) => action === 'CreateChangeSet')).toHaveLength(created);
+    expect(await deploy()).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged' } });
+  }, 60_000);
+
+  test('that is obsolete, or gone, is told as that', async () => {
+    stacks += 1;
+    const stack = { 'stack-name': `obsolete-${stacks}` };
+    await setting.deploy(stack);
+    const change = { ...stack, 'parameter-overrides': 'Retention=30' };
+    const kept = planOf(await setting.plan({ ...change, 'keep-change-set': 'true' })).keptChangeSet ?? '';
+    await setting.deploy({ ...stack, 'parameter-overrides': 'Retention=14' });
+    const obsolete = await setting.deploy({ ...change, 'change-set': kept });
+    expect(obsolete).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(obsolete.annotations[0]?.message).toContain(kept);
+    const gone = await setting.deploy({ ...change, 'change-set': 'muster-kept-1-1-00000000' });
+    expect(gone).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(gone.annotations[0]?.message).toContain('CloudFormation does not have it');
+  }, 60_000);
+
+  test('that brings another template than the one that is checked out is refused', async () => {
+    const { stack, plan } = await reviewed({ 'keep-change-set': 'true' });
+    const files = { ...SMALL_FILES, 'stack.yml': SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'") };
+    const run = await setting.deploy({ ...stack, 'change-set': planOf(plan).keptChangeSet ?? '' }, { files });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(run.annotations[0]?.message).toContain('Resources.Group');
+  }, 60_000);
+});

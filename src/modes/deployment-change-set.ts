@@ -1,0 +1,187 @@
+import type { Aws } from '../aws/aws.ts';
+import type { Inputs } from '../config/inputs.ts';
+import type { DeploymentRequest } from '../config/request.ts';
+import { undeclaredDefaults } from '../config/undeclared-defaults.ts';
+import { valuesOf } from '../config/values.ts';
+import type { GitHubTarget } from '../github/github.ts';
+import type { Ledger } from '../outcome.ts';
+import { changeLines } from '../report/log.ts';
+import { createChangeSet, type OnFailure } from '../stack/change-set.ts';
+import { becomeDeployable } from '../stack/deployable.ts';
+import { changeSetName } from '../stack/identity.ts';
+import { keptChangeSet } from '../stack/kept-change-set.ts';
+import type { ChangeSet, Stack } from '../stack/model.ts';
+import { readPlannedChanges } from '../stack/planned-changes.ts';
+import { refuseReplacement } from '../stack/protection.ts';
+import { sweep } from '../stack/sweep.ts';
+import { templateArgument } from '../stack/upload.ts';
+import { compareTemplates } from '../template/compare.ts';
+import { parseTemplate } from '../template/parse.ts';
+import type { Values } from '../template/resolve.ts';
+import { hasNestedStacks } from '../template/template.ts';
+import { Failure } from '../types.ts';
+import type { World } from '../world.ts';
+import type { Debt } from './debt.ts';
+import { parameterArguments } from './parameter-arguments.ts';
+import { eventTeller } from './progress.ts';
+import { runIdentity } from './request-context.ts';
+import { compareWithPlan, type Reviewed, requirePlan, reviewedPlan } from './reviewed-plan.ts';
+
+/** What the change set of a deployment is made with. */
+export interface Preparation {
+  readonly aws: Aws;
+  readonly world: World;
+  readonly ledger: Ledger;
+  readonly debt: Debt;
+  /** Where a plan of it may be found. */
+  readonly github: GitHubTarget | undefined;
+}
+
+export interface Prepared {
+  readonly changeSet: ChangeSet;
+  readonly stack: Stack | undefined;
+  /** An operation was under way, and was followed to its end. */
+  readonly attached: boolean;
+  /** What the template is evaluated with, now that AWS has told what it looked up. */
+  readonly values: Values;
+  /** As the change set was made for it. */
+  readonly onFailure: OnFailure;
+}
+
+/**
+ * Brings the stack to rest and makes the change set, which is owed until it is executed, or takes the one that a plan
+ * kept. Throws Failure when it is not what was reviewed, or replaces what is protected.
+ */
+export async function prepareChangeSet(
+  inputs: Inputs,
+  request: DeploymentRequest,
+  preparation: Preparation,
+): Promise<Prepared> {
+  const { aws, world, ledger, github } = preparation;
+  const { log } = world.runner;
+  log.group(`Stack ${request.stackName}`);
+  const { stack, attached, shellIsOurs } = await stackAtRest(request, preparation);
+  const [parameters, plan] = await Promise.all([
+    parameterArguments(aws, request, stack),
+    reviewedPlan(inputs, request, world, github),
+  ]);
+  if (inputs.requirePlan) requirePlan(plan, request);
+  const found =
+    inputs.changeSet === undefined
+      ? await newChangeSet(request, { stack, shellIsOurs, parameters: parameters.arguments, plan }, preparation)
+      : await takeChangeSet(inputs.changeSet, request, stack, aws);
+  const { changeSet } = found;
+  ledger.changeSet = changeSet;
+  ledger.changes = changeSet.changes;
+  log.line(changeSet.empty ? 'Nothing would change.' : `Change set ${changeSet.name}:`);
+  for (const line of changeLines(changeSet.changes)) log.line(line);
+  if (!changeSet.empty) await compare(plan, changeSet, request, preparation);
+  log.endGroup();
+  refuseReplacement(changeSet.changes, request.failOnReplacement, request.template.locate);
+  const values = valuesOf(request.parameters, request, parameters.resolved);
+  return { ...found, stack, attached, values };
+}
+
+async function stackAtRest(request: DeploymentRequest, { aws, world, ledger }: Preparation) {
+  const { clock, signal, runner } = world;
+  const cfn = await aws.cloudFormation();
+  const { stack, attached, findings } = await becomeDeployable(
+    { cfn, clock, signal },
+    {
+      ...request,
+      replaceFailed: request.replaceFailedStack,
+      locate: request.template.locate,
+      tell: eventTeller(ledger, runner.log, clock),
+      onBusy: ({ status }) => runner.log.line(`${status}: waiting for the operation that is under way`),
+    },
+  );
+  ledger.findings.push(...findings);
+  if (stack !== undefined) ledger.stack = stack;
+  const swept = stack === undefined ? undefined : await sweep({ cfn, clock }, { stack, run: runIdentity(world) });
+  ledger.findings.push(...(swept?.findings ?? []));
+  const shellIsOurs = stack === undefined || (swept?.shellIsOurs ?? false);
+  return { stack, attached: attached !== undefined, shellIsOurs };
+}
+
+interface NewChangeSet {
+  readonly stack: Stack | undefined;
+  readonly shellIsOurs: boolean;
+  readonly parameters: Parameters<typeof createChangeSet>[1]['parameters'];
+  readonly plan: Reviewed;
+}
+
+async function newChangeSet(
+  request: DeploymentRequest,
+  { stack, shellIsOurs, parameters, plan }: NewChangeSet,
+  { aws, world, ledger, debt }: Preparation,
+): Promise<Pick<Prepared, 'changeSet' | 'onFailure'>> {
+  const { clock, signal } = world;
+  const { region, role, stackName, template, onFailure } = request;
+  const live = Object.entries(stack?.parameters ?? {}).map(([name, { value }]) => [name, value] as const);
+  const undeclared = undeclaredDefaults(request, Object.fromEntries(live));
+  if (undeclared.length > 0) throw new Failure('invalid-config', undeclared);
+  const name = changeSetName(runIdentity(world));
+  // A plan looks into nested stacks; what is compared with it has to.
+  const nested = plan.kind === 'found' && hasNestedStacks(template);
+  await debt.owe({ region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested });
+  const { changeSet, findings } = await createChangeSet(
+    { cfn: await aws.cloudFormation(), clock, signal },
+    {
+      ...request,
+      name,
+      stack,
+      locate: template.locate,
+      includeNested: nested,
+      template: request.templateUrl
+        ? { TemplateURL: request.templateUrl }
+        : await templateArgument(template.text, request.templateBucket, aws.s3),
+      parameters,
+    },
+  );
+  ledger.findings.push(...findings);
+  return { changeSet, onFailure };
+}
+
+/** The change set that a plan kept, which has to bring the template that is checked out. */
+async function takeChangeSet(
+  name: string,
+  { stackName, template, onFailure }: DeploymentRequest,
+  stack: Stack | undefined,
+  aws: Aws,
+): Promise<Pick<Prepared, 'changeSet' | 'onFailure'>> {
+  const kept = await keptChangeSet(await aws.cloudFormation(), { name, stack, stackName });
+  const brought = kept.template === undefined ? undefined : parseTemplate(kept.template, name).template;
+  const differences = brought === undefined ? [] : compareTemplates(brought, template);
+  if (differences.length > 0 && !kept.changeSet.empty)
+    throw new Failure('plan-changed', [
+      {
+        level: 'error',
+        title: `Change set ${name} brings another template than ${template.file}`,
+        message: `The checked-out template differs from the one that was reviewed: ${differences
+          .slice(0, 8)
+          .map(({ section, name: part }) => [section, part].filter((text) => text !== '').join('.'))
+          .join(', ')}. Nothing was changed.`,
+        remedy: 'Check out the commit that was planned, or make the plan again.',
+        location: { file: template.file, line: 1 },
+      },
+    ]);
+  if (kept.deletesOnFailure) return { changeSet: kept.changeSet, onFailure: 'delete' };
+  // It was not asked for when the change set was made, and cannot be any more.
+  return { changeSet: kept.changeSet, onFailure: onFailure === 'delete' ? 'rollback' : onFailure };
+}
+
+/** Holds what would happen against the plan that was reviewed, where there is one. */
+async function compare(
+  plan: Reviewed,
+  { id }: ChangeSet,
+  request: DeploymentRequest,
+  { aws, world }: Preparation,
+): Promise<void> {
+  const { log } = world.runner;
+  if (plan.kind === 'none') {
+    log.debug(`Not compared with a plan: ${plan.why}.`);
+    return;
+  }
+  compareWithPlan(plan, request, await readPlannedChanges(await aws.cloudFormation(), id));
+  log.line(`This is what was reviewed: ${plan.url}`);
+}

@@ -1,0 +1,280 @@
+import { requireAccount } from '../aws/account.ts';
+import type { Aws } from '../aws/aws.ts';
+import type { CalledRoll } from '../cluster/roll-call.ts';
+import type { Inputs } from '../config/inputs.ts';
+import { type DeploymentRequest, loadRequest } from '../config/request.ts';
+import { secretValues, valuesOf } from '../config/values.ts';
+import { driftFindings } from '../drift/findings.ts';
+import { ignoreRules, problemWithRule } from '../drift/ignore.ts';
+import type { EnvironmentDrift, IgnoreRule } from '../drift/model.ts';
+import type { Deployed } from '../drift/properties.ts';
+import { readDrift } from '../drift/resources.ts';
+import { stateOf } from '../drift/state.ts';
+import { uncheckedOf } from '../drift/unchecked.ts';
+import { type Comparison, compareDeployed } from '../drift/undeployed.ts';
+import { planContext } from '../plan/context.ts';
+import { stackAtRest } from '../stack/at-rest.ts';
+import { deployedTemplate } from '../stack/deployed-template.ts';
+import { detectDrift } from '../stack/drift.ts';
+import type { StackDrift } from '../stack/drift-model.ts';
+import type { Stack } from '../stack/model.ts';
+import { findCluster } from '../template/cluster.ts';
+import { parseTemplate } from '../template/parse.ts';
+import type { Values } from '../template/resolve.ts';
+import { expressionSecrecy } from '../template/secrets.ts';
+import type { Template } from '../template/template.ts';
+import { Failure, type Finding } from '../types.ts';
+import type { World } from '../world.ts';
+import { parameterArguments } from './parameter-arguments.ts';
+import { requestContext } from './request-context.ts';
+import { liveCluster, theRollCall } from './roll-call.ts';
+import { scaledGroups } from './scaled-groups.ts';
+
+type Subject = Pick<
+  EnvironmentDrift,
+  'environment' | 'stackName' | 'region' | 'templateFile' | 'environmentFile' | 'stackId'
+>;
+
+/** Nothing was found out. */
+const NOTHING = { detections: [], resources: [], ignored: [], byDesign: [], unchecked: [], stale: [], findings: [] };
+
+/** What an environment file and the inputs say, checked without AWS. Throws Failure `invalid-config`. */
+export async function loadForDrift(inputs: Inputs, world: World) {
+  const context = { ...requestContext(world), leavesVariables: true };
+  const { request, findings } = await loadRequest(inputs, context);
+  if (request === undefined) throw new Failure('invalid-config', findings);
+  const rules: IgnoreRule[] = [
+    ...inputs.driftIgnore.map((text) => ({ text, from: 'input' }) as const),
+    ...request.driftIgnore.map((text) => ({ text, from: 'file' }) as const),
+  ];
+  const wrong = rules.flatMap((rule) => wrongRule(rule, request));
+  if (wrong.length > 0) throw new Failure('invalid-config', [...wrong, ...findings]);
+  for (const value of secretValues(request.parameters)) world.runner.mask(value);
+  return { request, rules, findings };
+}
+
+function wrongRule({ text, from }: IgnoreRule, { environmentFile }: DeploymentRequest): Finding[] {
+  const problem = problemWithRule(text);
+  if (problem === undefined) return [];
+  const inFile = from === 'file' && environmentFile !== undefined;
+  return [
+    {
+      level: 'error',
+      title: inFile ? 'A rule of drift: ignore is wrong' : 'Input drift-ignore is wrong',
+      message: `${problem}.`,
+      ...(inFile && { location: { file: environmentFile, line: 1 } }),
+    },
+  ];
+}
+
+/**
+ * Whether what runs of an environment is what was deployed, and what was deployed what the repository says. Reads only.
+ * Throws Failure for what makes that impossible to tell.
+ */
+export async function driftOf(
+  { request, rules, findings }: Awaited<ReturnType<typeof loadForDrift>>,
+  { driftTimeout }: Inputs,
+  world: World,
+): Promise<EnvironmentDrift> {
+  const { clock, signal } = world;
+  const aws = world.aws(request);
+  const subject = subjectOf(request);
+  const elsewhere = await inAnotherAccount(request, aws);
+  if (elsewhere !== undefined) return { ...subject, ...NOTHING, state: 'not-checked', ...elsewhere };
+  const cfn = await aws.cloudFormation();
+  const stack = await stackAtRest({ cfn, clock, signal }, request.stackName, clock.now() + request.busyTimeout);
+  if (stack === undefined) return withoutStack(subject, findings);
+  const known = await whatIsDeployed(request, stack, aws);
+  const [stacks, roll] = await Promise.all([
+    detectDrift({ cfn, clock, signal }, stack.id, clock.now() + driftTimeout),
+    rollOf(request, stack, known, aws, world),
+  ]);
+  const deployed = await deployedOf(stacks, known, aws);
+  const scaling = await scaledGroups(stacks, known, aws);
+  const { places, ...read } = readDrift(stacks, {
+    deployed,
+    rules: ignoreRules(rules),
+    scaled: scaling.groups,
+    locate: ([id = '', ...nested], property) => {
+      const within = nested.length === 0 ? ['Properties', ...property] : [];
+      return request.template.locate(['Resources', id, ...(property.length > 0 ? within : [])]);
+    },
+  });
+  const detections = stacks.map(({ path, detection, reason }) => ({
+    path,
+    state: detection,
+    ...(reason !== undefined && { reason }),
+  }));
+  const found = {
+    ...subject,
+    stackId: stack.id,
+    detections,
+    ...read,
+    unchecked: [...uncheckedOf(read.resources, known.before, known.values), ...known.comparison.unchecked],
+    stale: ignoreRules(rules).staleAmong(places),
+    ...(known.comparison.undeployed && { undeployed: known.comparison.undeployed }),
+    ...(roll.rollCall && { rollCall: roll.rollCall }),
+  };
+  const isUnread = known.before === undefined;
+  return {
+    ...found,
+    state: stateOf({ ...found, rollCallFailed: roll.failed || isUnread }),
+    findings: [...driftFindings(found), ...roll.findings, ...known.findings, ...scaling.findings, ...findings],
+  };
+}
+
+function subjectOf({ environment, environmentFile, stackName, region, template }: DeploymentRequest): Subject {
+  return {
+    environment: environment ?? stackName,
+    stackName,
+    region,
+    templateFile: template.file,
+    ...(environmentFile && { environmentFile }),
+  };
+}
+
+/** Credentials of another account, and no role to come into this one: nobody looks, and says so. */
+async function inAnotherAccount({ account, role, environmentFile }: DeploymentRequest, aws: Aws) {
+  if (account === undefined) return undefined;
+  try {
+    await requireAccount(aws, account);
+    return undefined;
+  } catch (error) {
+    if (role !== undefined || !(error instanceof Failure) || error.reason !== 'wrong-account') throw error;
+    const finding: Finding = {
+      level: 'error',
+      title: 'An environment of another account was not checked',
+      message: `It is in account ${account}, the job's credentials are not, and the environment file names no role.`,
+      remedy: 'Name a role of that account as `role` in the environment file, or check it in a job of its own.',
+      ...(environmentFile && { location: { file: environmentFile, line: 1 } }),
+    };
+    return { why: `it is in account ${account}, and no role is named`, findings: [finding] };
+  }
+}
+
+function withoutStack(subject: Subject, findings: readonly Finding[]): EnvironmentDrift {
+  const undeployed = { isNew: true, resources: [], sections: [], parameters: [], tags: [] };
+  const drift = { ...subject, ...NOTHING, undeployed };
+  return { ...drift, state: 'undeployed', findings: [...driftFindings(drift), ...findings] };
+}
+
+interface Known {
+  /** The deployed template, its places those of the repository's; undefined where it cannot be read. */
+  readonly before: Template | undefined;
+  /** What the deployed template is evaluated with. */
+  readonly values: Values;
+  readonly comparison: Comparison;
+  readonly secrets: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** What the stack was deployed from, and how that differs from the repository. */
+async function whatIsDeployed(request: DeploymentRequest, stack: Stack, aws: Aws): Promise<Known> {
+  const { template, parameters, tags } = request;
+  const [read, { resolved }] = await Promise.all([
+    deployedTemplate(await aws.cloudFormation(), stack.id),
+    parameterArguments(aws, request, stack),
+  ]);
+  const parsed = read.text === undefined ? undefined : parseTemplate(read.text, template.file).template;
+  const before = parsed && { ...parsed, locate: template.locate };
+  const { pseudo = {} } = valuesOf([], request);
+  const live = Object.entries(stack.parameters).map(
+    ([name, { value, resolvedValue }]) => [name, { value: resolvedValue ?? value }] as const,
+  );
+  const secrets = secretValues(parameters);
+  const comparison =
+    before === undefined
+      ? { unchecked: [] }
+      : compareDeployed(stack, planContext(before, template, valuesOf(parameters, request, resolved), secrets), {
+          parameters,
+          resolved,
+          ...(tags && { tags }),
+        });
+  return {
+    before,
+    values: { parameters: new Map(live), pseudo },
+    comparison,
+    secrets,
+    findings: before === undefined ? unreadable(read.findings) : read.findings,
+  };
+}
+
+function unreadable(findings: readonly Finding[]): Finding[] {
+  const [first] = findings;
+  return [
+    {
+      level: 'error',
+      title: 'What the stack was deployed from could not be read',
+      message: `Whether it is what the repository says is not known. ${first?.title ?? 'CloudFormation told no template that can be read.'}`,
+      remedy: "Allow cloudformation:GetTemplate to the job's role.",
+    },
+  ];
+}
+
+/** What is secret of each stack, by the path of it. */
+async function deployedOf(stacks: readonly StackDrift[], known: Known, aws: Aws): Promise<Map<string, Deployed>> {
+  const cfn = await aws.cloudFormation();
+  const all = await Promise.all(
+    stacks.map(async ({ path, stackId, resources }) => {
+      const isNeeded = path.length > 0 && resources.some(({ state }) => state === 'modified');
+      const text = isNeeded ? (await deployedTemplate(cfn, stackId)).text : undefined;
+      const nested = text === undefined ? undefined : parseTemplate(text, 'a nested stack').template;
+      const template = path.length === 0 ? known.before : nested;
+      const values = path.length === 0 ? known.values : undefined;
+      if (template === undefined) return [];
+      const withhold = { expression: expressionSecrecy(template, values), values: known.secrets };
+      return [[path.join('/'), { template, withhold }] as const];
+    }),
+  );
+  return new Map(all.flat());
+}
+
+interface Roll {
+  readonly rollCall?: EnvironmentDrift['rollCall'];
+  /** It could not be called. */
+  readonly failed: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** The roll call, by the same rule as after a deployment. A cluster that cannot be asked is not known to be well. */
+async function rollOf(
+  request: DeploymentRequest,
+  stack: Stack,
+  { before, values }: Known,
+  aws: Aws,
+  world: World,
+): Promise<Roll> {
+  try {
+    const { cluster, findings } = findCluster(before ?? request.template, values, request.cluster);
+    if (cluster === undefined) return { failed: true, findings };
+    const live = await liveCluster(aws, stack, cluster);
+    const { findings: told, ...rollCall }: CalledRoll = await theRollCall(live, request, {
+      aws,
+      world,
+      afterChange: false,
+    });
+    return { rollCall, failed: false, findings: told };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
+    return { failed: true, findings: error.findings };
+  }
+}
+
+/** An environment of which nothing could be found out. A cancelled job, and a fault of ours, end the run instead. */
+export function unknownDrift(error: unknown, inputs: Inputs, { runner }: World): EnvironmentDrift {
+  if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
+  const { environment, stackName, region, template } = inputs;
+  const repository = runner.env('GITHUB_REPOSITORY')?.split('/').at(-1) ?? '';
+  return {
+    ...NOTHING,
+    environment: environment ?? stackName ?? '',
+    stackName: stackName ?? `${repository}-${environment}`,
+    region: region ?? runner.env('AWS_REGION') ?? '',
+    templateFile: template,
+    state: 'drift-unknown',
+    why: error.findings[0]?.title ?? error.reason,
+    reason: error.reason,
+    findings: error.findings,
+  };
+}
+

@@ -1,0 +1,112 @@
+import { chosenEnvironments } from '../config/environments.ts';
+import type { Inputs } from '../config/inputs.ts';
+import { DRIFT_STATES, type DriftState, type EnvironmentDrift } from '../drift/model.ts';
+import type { Ledger } from '../outcome.ts';
+import { driftLines } from '../report/drift-lines.ts';
+import { Failure, type FailureReason, type Finding } from '../types.ts';
+import type { World } from '../world.ts';
+import { driftOf, loadForDrift, unknownDrift } from './drift-environment.ts';
+import { limit, limitEach } from './side-by-side.ts';
+
+/** How many environments are looked at at once, and how many of one account and region, which share its API budget. */
+const AT_ONCE = 12;
+const AT_ONCE_IN_ACCOUNT = 4;
+
+/** More environments than plans may have: nothing but a row each is told of those that are in sync. */
+const MOST = 200;
+
+/**
+ * Whether what runs of each chosen environment is what was deployed. Changes nothing. Throws Failure `drifted` or
+ * `drift-unknown`; the ledger has every environment all the same, whatever befell the others.
+ */
+export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded'> {
+  const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace, MOST);
+  if (chosen.length === 0) throw new Failure('invalid-config', findings);
+  const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];
+  const attempts = await Promise.allSettled(
+    chosen.map(async (one) => {
+      try {
+        const loaded = await loadForDrift(one, world);
+        const { region, role } = loaded.request;
+        const ofAccount = inAccount(JSON.stringify([region, role?.split(':')[4]]));
+        return await inJob(() => ofAccount(() => driftOf(loaded, one, world)));
+      } catch (error) {
+        return unknownDrift(error, one, world);
+      }
+    }),
+  );
+  const drifts = withoutSharedRules(
+    attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : [])),
+  );
+  ledger.drifts = drifts;
+  for (const one of drifts) tellDrift(one, world);
+  const broken = attempts.find((attempt) => attempt.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  return conclude(drifts, ledger);
+}
+
+/** A rule of the input is for all environments: it is stale only where it is stale in each that could be looked at. */
+function withoutSharedRules(drifts: readonly EnvironmentDrift[]): EnvironmentDrift[] {
+  const looked = drifts.filter(({ detections }) => detections.length > 0);
+  return drifts.map((one) => {
+    const stale = one.stale.filter(
+      ({ from, text }) =>
+        from === 'file' ||
+        looked.every((other) => other.stale.some((rule) => rule.from === 'input' && rule.text === text)),
+    );
+    return { ...one, stale, findings: [...one.findings, ...stale.map((rule) => staleRule(rule, one))] };
+  });
+}
+
+function staleRule({ text, from }: EnvironmentDrift['stale'][number], { environmentFile }: EnvironmentDrift): Finding {
+  const file = from === 'file' ? environmentFile : undefined;
+  return {
+    level: 'warning',
+    title: `The drift rule ${text} matches nothing any more`,
+    message: 'No resource and no property that is compared has this name: it was renamed or removed, or mistyped.',
+    remedy: `Delete it from ${file ?? '`drift-ignore`'}, or write what is meant now.`,
+    ...(file !== undefined && { location: { file, line: 1 } }),
+  };
+}
+
+function tellDrift(one: EnvironmentDrift, { runner: { log } }: World): void {
+  log.group(`Drift of ${one.environment}`);
+  for (const line of driftLines(one)) log.line(line);
+  log.endGroup();
+}
+
+/** Red when anything has drifted, and when for anything that is not known. */
+function conclude(drifts: readonly EnvironmentDrift[], ledger: Ledger): 'succeeded' {
+  const isMany = drifts.length > 1;
+  const byState = (states: readonly DriftState[]) =>
+    drifts
+      .filter(({ state }) => states.includes(state))
+      .flatMap((one) => one.findings.map((finding) => (isMany ? ofEnvironment(finding, one) : finding)));
+  const reason = reasonOf(drifts);
+  if (reason === undefined) {
+    ledger.findings.push(...once(byState(DRIFT_STATES)));
+    return 'succeeded';
+  }
+  throw new Failure(reason, bySeverity(once(byState(DRIFT_STATES))));
+}
+
+function reasonOf(drifts: readonly EnvironmentDrift[]): FailureReason | undefined {
+  if (drifts.some(({ state }) => state === 'drifted')) return 'drifted';
+  const [only, ...more] = drifts;
+  if (only !== undefined && more.length === 0 && only.reason !== undefined) return only.reason;
+  return drifts.some(({ state }) => state === 'drift-unknown' || state === 'not-checked') ? 'drift-unknown' : undefined;
+}
+
+/** What is said of one environment among several names it. */
+function ofEnvironment(finding: Finding, { environment }: EnvironmentDrift): Finding {
+  return { ...finding, title: `${environment}: ${finding.title}` };
+}
+
+function bySeverity(findings: readonly Finding[]): Finding[] {
+  const order = ['error', 'warning', 'notice'];
+  return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+function once(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}

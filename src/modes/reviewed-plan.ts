@@ -1,0 +1,110 @@
+import type { Inputs } from '../config/inputs.ts';
+import type { DeploymentRequest } from '../config/request.ts';
+import type { GitHubTarget } from '../github/github.ts';
+import { pullRequestOfCommit, pullRequestOfEvent, readEvent } from '../github/pull-request.ts';
+import { findReviewedPlan } from '../github/pull-request-comment.ts';
+import { planDifference } from '../plan/difference.ts';
+import { fingerprintOf } from '../plan/fingerprint.ts';
+import type { PlanRecord } from '../plan/record.ts';
+import type { PlannedChangeSet } from '../stack/planned-model.ts';
+import { Failure } from '../types.ts';
+import type { World } from '../world.ts';
+
+/** The plan that a reviewer saw, or why there is none to compare with. */
+export type Reviewed =
+  | { readonly kind: 'found'; readonly record: PlanRecord; readonly url: string }
+  | { readonly kind: 'none'; readonly why: string };
+
+/**
+ * Finds the plan of this stack on the pull request that the deployed commit came from, or that the inputs name. Never
+ * throws: whether a deployment may go on without one is not said here.
+ */
+export async function reviewedPlan(
+  inputs: Inputs,
+  request: DeploymentRequest,
+  world: World,
+  github: GitHubTarget | undefined,
+): Promise<Reviewed> {
+  if (github === undefined) return { kind: 'none', why: 'there is no token to look for one with' };
+  const number = await pullRequestNumber(inputs, world, github);
+  if (typeof number === 'string') return { kind: 'none', why: number };
+  const { stackName, region, environment = stackName } = request;
+  const found = await findReviewedPlan({ ...github, pullRequest: number }, { environment, stackName, region }, world);
+  switch (found.outcome) {
+    case 'found':
+      return { kind: 'found', record: found.record, url: found.url };
+    case 'none':
+      return { kind: 'none', why: `no comment of ours on pull request #${number} shows this environment` };
+    case 'notPermitted':
+      return { kind: 'none', why: `this token may not read pull request #${number} (${found.why})` };
+    case 'failed':
+      return { kind: 'none', why: `pull request #${number} could not be read (${found.why})` };
+    default:
+      return found satisfies never;
+  }
+}
+
+/** The number, or why there is none. */
+async function pullRequestNumber(
+  { pullRequest }: Inputs,
+  world: World,
+  github: GitHubTarget,
+): Promise<number | string> {
+  const given = pullRequest ?? pullRequestOfEvent(await readEvent(world.runner.env))?.number;
+  if (given !== undefined) return given;
+  const found = await pullRequestOfCommit(github, github.sha, world);
+  switch (found.outcome) {
+    case 'found':
+      return found.pullRequest.number;
+    case 'none':
+      return `commit ${github.sha.slice(0, 7)} came from no pull request`;
+    case 'notPermitted':
+      return `this token may not look for the pull request of ${github.sha.slice(0, 7)} (${found.why})`;
+    case 'failed':
+      return `the pull request of ${github.sha.slice(0, 7)} could not be looked for (${found.why})`;
+    default:
+      return found satisfies never;
+  }
+}
+
+/** Throws Failure `plan-changed` where a plan is required and there is none. */
+export function requirePlan(reviewed: Reviewed, { stackName }: DeploymentRequest): void {
+  if (reviewed.kind === 'found') return;
+  throw new Failure('plan-changed', [
+    {
+      level: 'error',
+      title: `No plan has shown this deployment of ${stackName}`,
+      message: `require-plan asks for one, and ${reviewed.why}. Nothing was changed.`,
+      remedy:
+        'Run `mode: plan` on the pull request, or on this branch with `pull-request:` for one that is merged; then run this job again. The token needs `pull-requests: read`.',
+    },
+  ]);
+}
+
+/** Throws Failure `plan-changed`, with the difference, when what would happen now is not what was reviewed. */
+export function compareWithPlan(
+  { record, url }: Extract<Reviewed, { kind: 'found' }>,
+  { template, stackName }: DeploymentRequest,
+  planned: PlannedChangeSet,
+): void {
+  const difference = planDifference(record, fingerprintOf({ template, planned }));
+  if (difference === undefined) return;
+  const { onlySsm, sentences } = difference;
+  const reviewedAt = record.commit === undefined ? '' : ` of ${record.commit.slice(0, 7)}`;
+  const what = onlySsm
+    ? 'The only difference is a newer value of an SSM parameter:'
+    : `What would happen now is not what the plan${reviewedAt} showed:`;
+  throw new Failure('plan-changed', [
+    {
+      level: 'error',
+      title: onlySsm
+        ? `An SSM parameter of ${stackName} is newer than the reviewed plan`
+        : `The deployment of ${stackName} is not what was reviewed`,
+      message: [what, ...sentences.map((sentence) => `- ${sentence}`), `The plan: ${url}`, 'Nothing was changed.'].join(
+        '\n',
+      ),
+      remedy:
+        'Plan again and look at it: `mode: plan` with `pull-request:` on this branch renews the plan of a merged pull request. Then run this job again.',
+    },
+  ]);
+}

@@ -1,0 +1,94 @@
+import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
+import { asFailure, classify } from '../aws/errors.ts';
+import { Failure } from '../types.ts';
+import { resourceChangeOf, saysNothingChanges } from './change-set.ts';
+import type { Calls } from './context.ts';
+import type { ChangeSet, Stack } from './model.ts';
+
+export interface KeptChangeSet {
+  readonly changeSet: ChangeSet;
+  /** It deletes a new stack whose creation fails, as it was asked for when it was made. */
+  readonly deletesOnFailure: boolean;
+  /** The template that it brings; undefined where it may not be read. */
+  readonly template: string | undefined;
+}
+
+type KeptCalls = Calls<'describeChangeSet' | 'getTemplate'>;
+
+/**
+ * A change set that a plan kept, as it is now. One that was executed already is empty: there is nothing left to do.
+ * Throws Failure `plan-changed` when it is gone, obsolete, or otherwise not to be executed any more.
+ */
+export async function keptChangeSet(
+  cfn: KeptCalls,
+  { name, stack, stackName }: { readonly name: string; readonly stack: Stack | undefined; readonly stackName: string },
+): Promise<KeptChangeSet> {
+  const [first, ...pages] = await pagesOf(cfn, name, stackName);
+  if (first.StackName !== undefined && first.StackName !== stackName && first.StackId !== stack?.id)
+    throw unusable(name, `it is one of stack ${first.StackName}, and not of ${stackName}`);
+  const wasExecuted = first.ExecutionStatus === 'EXECUTE_COMPLETE';
+  const empty = wasExecuted || saysNothingChanges(first);
+  if (!empty && first.ExecutionStatus !== 'AVAILABLE') throw unusable(name, whyNot(first));
+  const id = first.ChangeSetId ?? name;
+  return {
+    changeSet: {
+      id,
+      name: first.ChangeSetName ?? name,
+      type: stack === undefined || stack.status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE',
+      stackId: first.StackId ?? '',
+      empty,
+      changes: empty ? [] : [first, ...pages].flatMap(({ Changes = [] }) => Changes.flatMap(resourceChangeOf)),
+    },
+    deletesOnFailure: first.OnStackFailure === 'DELETE',
+    template: await templateOf(cfn, id, first.StackId ?? stackName),
+  };
+}
+
+async function pagesOf(
+  cfn: KeptCalls,
+  name: string,
+  stackName: string,
+): Promise<[DescribeChangeSetCommandOutput, ...DescribeChangeSetCommandOutput[]]> {
+  const which = { ChangeSetName: name, ...(!name.startsWith('arn:') && { StackName: stackName }) };
+  try {
+    const first = await cfn.describeChangeSet(which);
+    const pages: DescribeChangeSetCommandOutput[] = [];
+    for (let token = first.NextToken; token !== undefined; ) {
+      const page = await cfn.describeChangeSet({ ...which, NextToken: token });
+      pages.push(page);
+      token = page.NextToken;
+    }
+    return [first, ...pages];
+  } catch (error) {
+    const fact = classify(error);
+    const isGone = fact.kind === 'not-found-stack' || (fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code));
+    throw isGone
+      ? unusable(name, 'CloudFormation does not have it (any more)')
+      : asFailure(error, `read change set ${name}`);
+  }
+}
+
+function whyNot({ ExecutionStatus, Status, StatusReason }: DescribeChangeSetCommandOutput): string {
+  if (ExecutionStatus === 'OBSOLETE') return 'it is obsolete: the stack was changed after it was made';
+  return `it is ${Status ?? 'in no state'} and its execution ${ExecutionStatus ?? 'UNAVAILABLE'}${StatusReason ? `: ${StatusReason}` : ''}`;
+}
+
+function unusable(name: string, why: string): Failure {
+  return new Failure('plan-changed', [
+    {
+      level: 'error',
+      title: `Change set ${name} cannot be executed`,
+      message: `What was reviewed is change set ${name}, and ${why}. Nothing was changed.`,
+      remedy: 'Make the plan again, with `keep-change-set: true`, and deploy the change set that it keeps.',
+    },
+  ]);
+}
+
+async function templateOf(cfn: KeptCalls, id: string, stack: string): Promise<string | undefined> {
+  try {
+    return (await cfn.getTemplate({ ChangeSetName: id, StackName: stack, TemplateStage: 'Original' })).TemplateBody;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    return undefined; // a role that may not read it: the fingerprint still guards what is executed
+  }
+}
