@@ -132,6 +132,8 @@ test('what was deleted is made again, and what refers to it follows', async () =
     ['Add', 'Logs', 'DELETED', undefined],
     ['Modify', 'Replaced', 'IN_SYNC', 'True'],
   ]);
+  const [cause] = changeSet.Changes?.[0]?.ResourceChange?.Details ?? [];
+  expect(cause).toMatchObject({ Evaluation: 'Static', ChangeSource: 'ResourceReference', CausingEntity: 'Logs' });
   expect(await execute('deleted', changeSet.ChangeSetId)).toMatchObject({ StackStatus: 'UPDATE_COMPLETE' });
   const made = await physicalId('deleted', 'Logs');
   expect(made).not.toBe(gone);

@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly changedParameters: ReadonlySet<string>;
   /** The changes of resources that come before in order. */
   readonly changes: ReadonlyMap<string, ResourceChange>;
+  /** What was deleted by hand and is made again. */
+  readonly recreated: ReadonlySet<string>;
   condition(name: string): boolean;
 }
 
@@ -30,9 +32,9 @@ export interface Surroundings {
  * of one that may be replaced, or is changed in place, only the execution tells (User Guide, example change sets:
  * "if you reference an updated resource that's conditionally replaced"). Ref to one that stays is no cause.
  */
-function resourceCause(reference: Reference, cause: ResourceChange): Cause | undefined {
-  if (cause.action !== 'Modify') return undefined;
-  const evaluation = cause.replacement === 'True' ? 'Static' : 'Dynamic';
+function resourceCause(reference: Reference, cause: ResourceChange, isRecreated: boolean): Cause | undefined {
+  if (cause.action !== 'Modify' && !isRecreated) return undefined;
+  const evaluation = cause.replacement === 'True' || isRecreated ? 'Static' : 'Dynamic';
   if (reference.kind === 'attribute') {
     const causingEntity = `${reference.name}.${reference.attribute}`;
     return { changeSource: 'ResourceAttribute', evaluation, causingEntity };
@@ -50,7 +52,7 @@ export function causesOf(raw: Json | undefined, surroundings: Surroundings): Cau
     const isParameter = reference.kind === 'ref' && surroundings.changedParameters.has(reference.name);
     const cause: Cause | undefined = isParameter
       ? { changeSource: 'ParameterReference', evaluation: 'Static', causingEntity: reference.name }
-      : change && resourceCause(reference, change);
+      : change && resourceCause(reference, change, surroundings.recreated.has(reference.name));
     if (cause !== undefined) causes.set(`${cause.changeSource} ${cause.causingEntity}`, cause);
   }
   return [...causes.values()];

@@ -14,6 +14,7 @@ interface Comparison {
   readonly deployment: Deployment;
   readonly preview: Preview;
   readonly replacement: Replacement;
+  readonly recreated: ReadonlySet<string>;
 }
 
 /** What a change set holds, as it is described without and with property values. */
@@ -129,6 +130,7 @@ export function changesOf(comparison: Comparison): FoundChanges {
   const surroundings: Surroundings = {
     changedParameters: changedParameters(stack.deployment, deployment),
     changes: plain,
+    recreated: comparison.recreated,
     condition: (name) => preview.evaluation.scope.condition(name),
   };
   for (const record of preview.removed) {

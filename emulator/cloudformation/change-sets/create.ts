@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { liveRecords, readActualStack } from '../drift/actual-stack.ts';
+import { deletedResources, liveRecords, readActualStack } from '../drift/actual-stack.ts';
 import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import { missingValue } from '../template/existence.ts';
@@ -60,11 +60,12 @@ export async function compare(
   stack: Stack,
   deployment: Deployment,
   unchanged: ReadonlySet<string> = new Set(),
+  recreated: ReadonlySet<string> = new Set(),
 ): Promise<Comparison> {
   const services = world.servicesFor(stack.account);
   const { replacement } = world;
   const found = await preview({ store, stack, deployment, services, replacement, unchanged });
-  const all = changesOf({ stack, deployment, preview: found, replacement });
+  const all = changesOf({ stack, deployment, preview: found, replacement, recreated });
   const before = stack.deployment;
   const arns = (of: Deployment | undefined) => of?.notificationArns.join() ?? '';
   const isEmpty =
@@ -110,10 +111,11 @@ export async function fillChangeSet(
     const missing = await missingValue(changeSet.deployment.parameters, services);
     if (missing !== undefined) return fail(world, changeSet, missing);
     const actual = changeSet.deploymentMode && (await readActualStack({ world, store, stack, account: stack.account }));
+    const recreated = actual ? deletedResources(actual) : new Set<string>();
     const subject = actual ? { ...stack, resources: liveRecords(actual) } : stack;
     const compared = changeSet.includeNestedStacks
-      ? await compareNested(world, store, subject, changeSet)
-      : await compare(world, store, subject, changeSet.deployment);
+      ? await compareNested(world, store, subject, changeSet, recreated)
+      : await compare(world, store, subject, changeSet.deployment, new Set(), recreated);
     const found = actual ? withActual(compared, actual, stack) : compared;
     if (actual) changeSet.actual = actual;
     if (found.isEmpty) return fail(world, changeSet, NO_CHANGES);

@@ -70,10 +70,11 @@ export async function compareNested(
   store: RegionStore,
   stack: Stack,
   changeSet: ChangeSet,
+  recreated: ReadonlySet<string>,
 ): Promise<Comparison> {
   const unchanged = new Set<string>();
   const ids = new Map<string, string>();
-  const again = () => compare(world, store, stack, changeSet.deployment, unchanged);
+  const again = () => compare(world, store, stack, changeSet.deployment, unchanged, recreated);
   let comparison = await again();
   for (const logicalId of [...comparison.preview.resources.keys()]) {
     const resource = comparison.preview.resources.get(logicalId);

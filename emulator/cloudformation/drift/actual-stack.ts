@@ -145,3 +145,7 @@ export async function readActualStack(check: Check): Promise<ActualStack> {
 /** The records of a stack as they are, without what was deleted. */
 export const liveRecords = (actual: ActualStack): Map<string, ResourceRecord> =>
   new Map([...actual.resources].flatMap(([logicalId, { live }]) => (live === undefined ? [] : [[logicalId, live]])));
+
+/** The logical ids of what was deleted. */
+export const deletedResources = (actual: ActualStack): Set<string> =>
+  new Set([...actual.resources].flatMap(([logicalId, { live }]) => (live === undefined ? [logicalId] : [])));
