@@ -6,11 +6,11 @@ import { type Client, connect, isPassing, type Refusal, type Repository, refusal
 export interface Patience {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Milliseconds for all requests and all waits between them. Default 20 s: telling must not hold the job up. */
+  /** Milliseconds for all requests and all waits between them. Default 12 s: telling must not hold the job up. */
   readonly timeLimit?: number;
 }
 
-const TIME_LIMIT = 20_000;
+const TIME_LIMIT = 12_000;
 const PACE = { first: 500, fastest: 4_000, slowest: 4_000, jitter: 0.2 };
 
 /** What every request is sent with. */
