@@ -72,6 +72,11 @@ test('the log is an aligned table, with what is left out in it', () => {
   ]);
 });
 
+test('the log has no column that is empty', () => {
+  const [header] = textOf(environmentLines({ all: [DEV], chosen: [DEV] }));
+  expect(header?.trimEnd()).toBe('  Environment  Stack');
+});
+
 test('more environments than a matrix has jobs are told as jobs', () => {
   const list = { all: many(300), chosen: many(300) };
   const said = 'GitHub starts at most 256 jobs of a matrix: 300 environments are 150 jobs.';
@@ -84,7 +89,7 @@ describe('the summary', () => {
     const { text, elements } = seen(
       summaryOf(run({ all: [DEV, PROD], chosen: [PROD], because: 'env/prod.yml changed' })),
     );
-    expect(text).toMatch(/Touched .*prod\s*todobackend-prod\s*us-east-1\s*385605022855\s*arn:aws:iam/);
+    expect(text).toMatch(/Touched .*prod\s*todobackend-prod\s*us-east-1 · 385605022855 · arn:aws:iam/);
     expect(text).toMatch(/Not touched .*dev\s*todobackend-dev/);
     expect(elements).toContain('table');
   });

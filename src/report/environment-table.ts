@@ -6,8 +6,13 @@ import type { Section } from './fit.ts';
 import { code, inline } from './markdown.ts';
 import { tableSection } from './table-section.ts';
 
-const COLUMNS = ['name', 'stack', 'region', 'account', 'role'] as const;
-const HEADER = ['Environment', 'Stack', 'Region', 'Account', 'Role'];
+const COLUMNS = [
+  { key: 'name', title: 'Environment' },
+  { key: 'stack', title: 'Stack' },
+  { key: 'region', title: 'Region' },
+  { key: 'account', title: 'Account' },
+  { key: 'role', title: 'Role' },
+] as const;
 const WIDTH_LIMIT = 64;
 
 /** How many environments, and why these, in one sentence. */
@@ -29,8 +34,9 @@ function batches({ chosen }: EnvironmentList): string | undefined {
 
 /** One aligned line an environment, those that are left out dimmed. */
 export function environmentLines(list: EnvironmentList): readonly StyledLine[] {
-  const rows = list.all.map((environment) => COLUMNS.map((column) => environment[column] ?? ''));
-  const widths = HEADER.map((title, column) =>
+  const columns = COLUMNS.filter(({ key }) => list.all.some((environment) => environment[key] !== undefined));
+  const rows = list.all.map((environment) => columns.map(({ key }) => environment[key] ?? ''));
+  const widths = columns.map(({ title }, column) =>
     Math.min(WIDTH_LIMIT, Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0))),
   );
   const line = (cells: readonly string[]) =>
@@ -41,7 +47,7 @@ export function environmentLines(list: EnvironmentList): readonly StyledLine[] {
   const chosen = new Set(list.chosen);
   const more = batches(list);
   return [
-    [{ text: `  ${line(HEADER)}`, style: 'bold' }],
+    [{ text: `  ${line(columns.map(({ title }) => title))}`, style: 'bold' }],
     ...list.all.map((environment, n): StyledLine => {
       const text = `  ${line(rows[n] ?? [])}`;
       return chosen.has(environment) ? [{ text }] : [{ text: `${text}  (not touched)`, style: 'dim' }];
@@ -70,7 +76,10 @@ function section(
   importance: number,
 ): readonly Section[] {
   if (environments.length === 0) return [];
-  const rows = environments.map((environment) => COLUMNS.map((column) => code(environment[column] ?? '')));
+  const rows = environments.map(({ name: environment, stack, region, account, role }) => {
+    const where = [region, account, role].flatMap((part) => (part === undefined ? [] : [inline(part)])).join(' · ');
+    return [`**${inline(environment)}**`, `${code(stack)}${where === '' ? '' : `<br><sub>${where}</sub>`}`];
+  });
   const folded = count(environments.length, 'environment');
-  return [tableSection({ name, title, folded, header: HEADER, rows, importance })];
+  return [tableSection({ name, title, folded, header: ['Environment', 'Stack'], rows, importance })];
 }
