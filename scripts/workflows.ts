@@ -78,7 +78,8 @@ async function installActionlint(tools: string): Promise<string> {
 /** Whether the README's quick start is the example to deploy with, so that it has passed the same checks. */
 export async function quickStartProblems(root: string): Promise<readonly string[]> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const [, quickStart = ''] = /^## Quick start$[\s\S]*?^```yaml\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const section = readme.split(/^## /m).find((one) => one.startsWith('Quick start\n')) ?? '';
+  const [, quickStart = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(section) ?? [];
   const example = (await exampleWorkflows(root)).get('deploy.yml');
   return quickStart === example ? [] : [`README.md: the quick start is not ${join(folder, 'deploy.yml')}`];
 }
