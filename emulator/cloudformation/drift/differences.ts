@@ -94,20 +94,54 @@ function ofLists(
 const inOrder = (expected: readonly Json[], actual: readonly Json[]) =>
   new Map(expected.slice(0, actual.length).map((_item, index): [number, number] => [index, index]));
 
-/** Which item of the actual list each expected one is: an equal one, one of the same name, else one in its place. */
+/**
+ * Pairs as many of the expected items as can be with actual ones that fit: one that another item could do without is
+ * passed on (augmenting paths). An item equal in full comes first.
+ */
+function fitting(
+  expected: readonly Json[],
+  actual: readonly Json[],
+  fits: (index: number, place: number) => boolean,
+): Map<number, number> {
+  const holders = new Map<number, number>();
+  const place = (index: number, tried: Set<number>): boolean => {
+    const candidates = [...actual.keys()].filter((candidate) => !tried.has(candidate) && fits(index, candidate));
+    for (const candidate of candidates) {
+      tried.add(candidate);
+      const holder = holders.get(candidate);
+      if (holder !== undefined && !place(holder, tried)) continue;
+      holders.set(candidate, index);
+      return true;
+    }
+    return false;
+  };
+  for (const [index, item] of expected.entries()) {
+    const same = actual.findIndex((other, candidate) => !holders.has(candidate) && sameValue(item, other));
+    if (same >= 0) holders.set(same, index);
+  }
+  const placed = new Set(holders.values());
+  for (const index of expected.keys()) if (!placed.has(index)) place(index, new Set());
+  return new Map([...holders].map(([candidate, index]) => [index, candidate]));
+}
+
+/** Which item of the actual list each expected one is: one that fits, one of the same name, else one in its place. */
 function matched(schema: DriftSchema, expected: readonly Json[], actual: readonly Json[], path: Path) {
-  const pairs = new Map<number, number>();
-  const free = new Set(actual.keys());
+  const pairs = fitting(expected, actual, (index, place) => {
+    const item = expected[index];
+    return item !== undefined && compare(schema, item, actual[place], [...path, String(index)]).length === 0;
+  });
+  const taken = new Set(pairs.values());
   const pair = (fits: (item: Json, other: Json | undefined, index: number, place: number) => boolean) => {
     for (const [index, item] of expected.entries()) {
       if (pairs.has(index)) continue;
-      const place = [...free].find((candidate) => fits(item, actual[candidate], index, candidate));
-      if (place === undefined) continue;
+      const place = actual.findIndex(
+        (other, candidate) => !taken.has(candidate) && fits(item, other, index, candidate),
+      );
+      if (place < 0) continue;
       pairs.set(index, place);
-      free.delete(place);
+      taken.add(place);
     }
   };
-  pair((item, other, index) => compare(schema, item, other, [...path, String(index)]).length === 0);
   pair((item, other) => nameOf(item) !== undefined && nameOf(item) === nameOf(other));
   pair((item, other, index, place) => index === place && nameOf(item) === undefined && nameOf(other) === undefined);
   return pairs;

@@ -25,6 +25,11 @@ const valueAt = (value: Json | undefined, path: Path): Json | undefined =>
     return isObject(found) ? found[key] : undefined;
   }, value);
 
+function fromTheEnd(a: Path, b: Path): number {
+  const place = a.findIndex((key, index) => key !== b[index]);
+  return place < 0 ? b.length - a.length : Number(b[place]) - Number(a[place]) || 0;
+}
+
 /**
  * The properties as they are: the expected ones with what differs laid over them. What is not compared stays as it is
  * expected; items that were added to a list are at its end.
@@ -34,14 +39,6 @@ export function withDrift(expected: JsonObject, differences: readonly PropertyDi
   const isItem = ({ path }: PropertyDifference) => Array.isArray(valueAt(expected, path.slice(0, -1)));
   for (const { path, actual } of differences.filter(({ type }) => type === 'NOT_EQUAL'))
     properties = changedAt(properties, path, () => actual);
-  const removals = differences.filter(({ type }) => type === 'REMOVE');
-  for (const { path } of removals.filter((one) => !isItem(one)))
-    properties = changedAt(properties, path, () => undefined);
-  const items = removals.filter(isItem).sort((a, b) => Number(b.path.at(-1)) - Number(a.path.at(-1)));
-  for (const { path } of items)
-    properties = changedAt(properties, path.slice(0, -1), (list) =>
-      Array.isArray(list) ? list.toSpliced(Number(path.at(-1)), 1) : list,
-    );
   for (const one of differences.filter(({ type }) => type === 'ADD')) {
     const { path, actual } = one;
     properties = isItem(one)
@@ -50,5 +47,13 @@ export function withDrift(expected: JsonObject, differences: readonly PropertyDi
         )
       : changedAt(properties, path, () => actual);
   }
+  // Last, and from the end, since the places of the other differences are those of the expected lists.
+  const removals = differences.filter(({ type }) => type === 'REMOVE').sort((a, b) => fromTheEnd(a.path, b.path));
+  for (const one of removals)
+    properties = isItem(one)
+      ? changedAt(properties, one.path.slice(0, -1), (list) =>
+          Array.isArray(list) ? list.toSpliced(Number(one.path.at(-1)), 1) : list,
+        )
+      : changedAt(properties, one.path, () => undefined);
   return isObject(properties) ? properties : expected;
 }
