@@ -2,6 +2,7 @@ import { type Inputs, type Mode, readInputs } from './config/inputs.ts';
 import { publishCheckRun } from './github/check-run.ts';
 import { type GitHubTarget, githubTarget } from './github/github.ts';
 import { deploy } from './modes/deploy.ts';
+import { drift } from './modes/drift.ts';
 import { environments } from './modes/environments.ts';
 import { plan } from './modes/plan.ts';
 import { verify } from './modes/verify.ts';
@@ -21,7 +22,7 @@ type Story = (
   github: GitHubTarget | undefined,
 ) => Promise<'succeeded' | 'unchanged'>;
 
-const MODES: Readonly<Record<Mode, Story>> = { deploy, plan, verify, environments };
+const MODES: Readonly<Record<Mode, Story>> = { deploy, plan, drift, verify, environments };
 
 /** Runs the mode that the inputs ask for and tells how it ended. Returns the exit code of the step. */
 export async function act(world: World): Promise<0 | 1> {

@@ -1,5 +1,6 @@
 import type { RollCall } from './cluster/model.ts';
 import type { EnvironmentList } from './config/environment-list.ts';
+import type { EnvironmentDrift } from './drift/model.ts';
 import type { EnvironmentPlan } from './plan/model.ts';
 import type { ChangeSet, Deployment, ResourceChange, Stack, StackOutput } from './stack/model.ts';
 import type { FailureReason, Finding, SourceLocation } from './types.ts';
@@ -27,6 +28,8 @@ export interface Ledger {
   outputs?: readonly ToldOutput[];
   /** What each environment's deployment would change, in the order they were asked for. */
   plans?: readonly EnvironmentPlan[];
+  /** Whether what runs of each environment is what was deployed, in the order they were asked for. */
+  drifts?: readonly EnvironmentDrift[];
   /** Which environments a workflow is to fan out over. */
   environments?: EnvironmentList;
   /** Findings that did not end the run. */

@@ -39,6 +39,8 @@ test('empty inputs are the defaults', () => {
     keepChangeSet: false,
     requirePlan: false,
     comment: 'auto',
+    driftIgnore: [],
+    driftTimeout: 900_000,
   });
 });
 
@@ -101,7 +103,7 @@ test('the plans of other jobs are those of no environment of this one, and a lis
 describe('what is refused', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ mode: 'deplyo' }, /'deplyo' is nothing that the input 'mode' takes\. Did you mean 'deploy'\?/],
-    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, verify, environments\./],
+    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, drift, verify, environments\./],
     [{ 'pull-request': '#12' }, /'#12' is no number of a pull request/],
     [{ comment: 'sometimes' }, /'sometimes' is nothing.* It takes auto, changes-only, never\./],
     [{ 'change-set': 'a b' }, /'a b' is neither the name nor the ARN of a change set/],

@@ -8,7 +8,7 @@ import { inInput } from './place.ts';
 import { checkChangeSet, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
 import { lineValue, type WrittenParameter } from './written.ts';
 
-export const MODES = ['deploy', 'plan', 'verify', 'environments'] as const;
+export const MODES = ['deploy', 'plan', 'drift', 'verify', 'environments'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const ON_FAILURE = ['rollback', 'delete', 'keep'] as const;
@@ -65,6 +65,9 @@ export interface Inputs {
   readonly reports?: string;
   /** `environments`: only what the changed files touch. Absent: on pull requests. */
   readonly changedOnly?: boolean;
+  /** `drift`: what is no drift, for every environment; what is in an environment's file comes on top. */
+  readonly driftIgnore: readonly string[];
+  readonly driftTimeout: number;
 }
 
 /** Every input, with the default that action.yml gives it. */
@@ -100,6 +103,8 @@ export const INPUT_DEFAULTS = {
   comment: 'auto',
   reports: '',
   'changed-only': '',
+  'drift-ignore': '',
+  'drift-timeout': '15m',
   'github-token': '',
 } as const;
 
@@ -137,6 +142,8 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     keepChangeSet: reader.boolean('keep-change-set') ?? false,
     requirePlan: reader.boolean('require-plan') ?? false,
     comment: reader.choice('comment', COMMENT_WHEN, 'auto'),
+    driftIgnore: listItems(reader.text('drift-ignore')),
+    driftTimeout: reader.duration('drift-timeout') ?? 0,
     ...optional('environment', reader.text('environment')),
     ...optional('stackName', reader.checked('stack-name', checkStackName)),
     ...optional('region', reader.checked('region', checkRegion)),

@@ -49,6 +49,8 @@ export interface DeploymentRequest extends Target, StackRequest, RollCallRequest
   readonly failOnReplacement: readonly string[];
   readonly busyTimeout: number;
   readonly stackTimeout: number;
+  /** What the environment file says is no drift. */
+  readonly driftIgnore: readonly string[];
 }
 
 /** The roll call alone. Without a stack the cluster is only known by its name. */
@@ -63,6 +65,8 @@ export interface RequestContext {
   /** The checked-out repository. */
   readonly workspace: string;
   env(name: string): string | undefined;
+  /** Another job has the variables that `!Env` reads: parameters that come from them are left out. */
+  readonly leavesVariables?: boolean;
   /** Reads a template that is an https URL of an S3 object. Absent: such templates are refused. */
   fetchTemplate?(url: string, target: Target): Promise<Uint8Array>;
 }
@@ -98,6 +102,7 @@ export async function loadRequest(inputs: Inputs, context: RequestContext): Prom
     failOnReplacement: inputs.failOnReplacement,
     busyTimeout: inputs.busyTimeout,
     stackTimeout: inputs.stackTimeout,
+    driftIgnore: loaded.environment.driftIgnore,
   };
   return { request, findings };
 }
@@ -143,7 +148,8 @@ async function loadStack(
   const { template, findings: parsed } = await readTemplate(inputs.template, context, target);
   findings.push(...parsed);
   if (template === undefined) return undefined;
-  const checked = checkStack({ template, parsed, file, environment, target, inputs, env: context.env });
+  const env = context.leavesVariables === true ? undefined : context.env;
+  const checked = checkStack({ template, parsed, file, environment, target, inputs, env });
   findings.push(...checked.findings);
   return stackName === undefined ? undefined : { stackName, template, parameters: checked.parameters };
 }

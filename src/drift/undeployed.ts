@@ -15,8 +15,6 @@ export interface Wanted {
   readonly resolved: Readonly<Record<string, string>>;
   /** Absent: the repository says nothing about tags, and a deployment would leave them. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Parameters whose values another job has. */
-  readonly fromElsewhere: readonly string[];
 }
 
 export interface Comparison {
@@ -38,7 +36,7 @@ export function compareDeployed(stack: Stack, context: PlanContext, wanted: Want
 function compareParameters(
   { parameters: live }: Stack,
   { after, withholdAfter }: PlanContext,
-  { parameters, resolved, fromElsewhere }: Wanted,
+  { parameters, resolved }: Wanted,
 ): { readonly parameters: ParameterChange[]; readonly unchecked: Unchecked[] } {
   const given = new Map(parameters.map((parameter) => [parameter.name, parameter]));
   const changes: ParameterChange[] = [];
@@ -48,10 +46,7 @@ function compareParameters(
     const parameter = given.get(name);
     const before = Object.hasOwn(live, name) ? live[name]?.value : undefined;
     if (declaration.noEcho) {
-      const why = fromElsewhere.includes(name)
-        ? 'its value comes from the environment of the job that deploys'
-        : 'CloudFormation never shows the value of a NoEcho parameter';
-      unchecked.push({ what: `parameter ${name}`, why });
+      unchecked.push({ what: `parameter ${name}`, why: 'CloudFormation never shows the value of a NoEcho parameter' });
       continue;
     }
     if (parameter?.kind === 'previous') continue;

@@ -277,4 +277,3 @@ export function unknownDrift(error: unknown, inputs: Inputs, { runner }: World):
     findings: error.findings,
   };
 }
-

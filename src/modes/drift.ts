@@ -1,6 +1,6 @@
 import { chosenEnvironments } from '../config/environments.ts';
 import type { Inputs } from '../config/inputs.ts';
-import { DRIFT_STATES, type DriftState, type EnvironmentDrift } from '../drift/model.ts';
+import type { EnvironmentDrift } from '../drift/model.ts';
 import type { Ledger } from '../outcome.ts';
 import { driftLines } from '../report/drift-lines.ts';
 import { Failure, type FailureReason, type Finding } from '../types.ts';
@@ -29,7 +29,7 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
         const loaded = await loadForDrift(one, world);
         const { region, role } = loaded.request;
         const ofAccount = inAccount(JSON.stringify([region, role?.split(':')[4]]));
-        return await inJob(() => ofAccount(() => driftOf(loaded, one, world)));
+        return await ofAccount(() => inJob(() => driftOf(loaded, one, world)));
       } catch (error) {
         return unknownDrift(error, one, world);
       }
@@ -77,17 +77,14 @@ function tellDrift(one: EnvironmentDrift, { runner: { log } }: World): void {
 
 /** Red when anything has drifted, and when for anything that is not known. */
 function conclude(drifts: readonly EnvironmentDrift[], ledger: Ledger): 'succeeded' {
-  const isMany = drifts.length > 1;
-  const byState = (states: readonly DriftState[]) =>
-    drifts
-      .filter(({ state }) => states.includes(state))
-      .flatMap((one) => one.findings.map((finding) => (isMany ? ofEnvironment(finding, one) : finding)));
+  const told = drifts.flatMap((one) =>
+    one.findings.map((finding) => (drifts.length > 1 ? ofEnvironment(finding, one) : finding)),
+  );
+  const findings = bySeverity(once(told));
   const reason = reasonOf(drifts);
-  if (reason === undefined) {
-    ledger.findings.push(...once(byState(DRIFT_STATES)));
-    return 'succeeded';
-  }
-  throw new Failure(reason, bySeverity(once(byState(DRIFT_STATES))));
+  if (reason !== undefined) throw new Failure(reason, findings);
+  ledger.findings.push(...findings);
+  return 'succeeded';
 }
 
 function reasonOf(drifts: readonly EnvironmentDrift[]): FailureReason | undefined {

@@ -1,3 +1,4 @@
+import type { EnvironmentDrift } from '../drift/model.ts';
 import type { Run } from '../outcome.ts';
 import { operationsOf } from './operations.ts';
 import { verdict } from './verdict.ts';
@@ -15,7 +16,8 @@ export function reportJson(run: Run): string {
 
 function reportOf(run: Run) {
   const { mode, startedAt, endedAt, outcome, ledger, commit, repositoryUrl, runUrl } = run;
-  const { environment, stackName, region, templateFile, changeSet, changes, plans, environments, outputs } = ledger;
+  const { environment, stackName, region, templateFile, changeSet, changes, plans, drifts, environments, outputs } =
+    ledger;
   return {
     schemaVersion: SCHEMA_VERSION,
     mode,
@@ -37,6 +39,7 @@ function reportOf(run: Run) {
     changeSet,
     changes,
     plans,
+    drifts: drifts?.map(driftForReport),
     environments,
     deployment: deploymentOf(run),
     rollCall: rollCallOf(run),
@@ -66,6 +69,16 @@ function deploymentOf({ ledger: { deployment } }: Run) {
       endedAt: iso(operation.endedAt),
     })),
     events: events.map(({ token: _, ...event }) => ({ ...event, at: iso(event.at) })),
+  };
+}
+
+/** What is in sync is only counted: it may be hundreds of resources in each of many environments. */
+function driftForReport({ resources, rollCall, ...drift }: EnvironmentDrift) {
+  return {
+    ...drift,
+    resources: resources.filter(({ state }) => state !== 'in-sync'),
+    inSync: resources.filter(({ state }) => state === 'in-sync').length,
+    rollCall: rollCall && { ...rollCall, startedAt: iso(rollCall.startedAt), endedAt: iso(rollCall.endedAt) },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RollCall, RolledInstance } from '../cluster/model.ts';
+import { DRIFT_STATES, type EnvironmentDrift } from '../drift/model.ts';
 import type { Ledger, Outcome, Run, ToldOutput } from '../outcome.ts';
 import { type EnvironmentPlan, RISKS } from '../plan/model.ts';
 import type { Deployment, ResourceChange, Stack, StackEvent } from '../stack/model.ts';
@@ -30,7 +31,7 @@ function maskFinding(finding: Finding, hide: Hide): Finding {
 }
 
 function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
-  const { stack, changes, deployment, rollCall, outputs, plans } = ledger;
+  const { stack, changes, deployment, rollCall, outputs, plans, drifts } = ledger;
   return {
     ...ledger,
     findings: ledger.findings.map((finding) => maskFinding(finding, hide)),
@@ -40,6 +41,7 @@ function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
     ...(rollCall === undefined ? {} : { rollCall: maskRollCall(rollCall, hide) }),
     ...(outputs === undefined ? {} : { outputs: outputs.map((output) => maskOutput(output, hide)) }),
     ...(plans === undefined ? {} : { plans: plans.map((plan) => maskPlan(plan, hide)) }),
+    ...(drifts === undefined ? {} : { drifts: drifts.map((drift) => maskDrift(drift, hide)) }),
   };
 }
 
@@ -110,14 +112,24 @@ function maskOutput(output: ToldOutput, hide: Hide): ToldOutput {
   };
 }
 
-/** Words of ours in plans, by which their readers tell one thing from another. */
+/** Words of ours in plans and drift, by which their readers tell one thing from another. */
 const OURS: ReadonlySet<string> = new Set([
   ...['change-set', 'offline', 'failed', 'error', 'warning', 'notice', ' ', '-', '+', ...RISKS],
   ...['same', 'added', 'removed', 'changed', 'text', 'object', 'set', 'named', 'list'],
   ...['Add', 'Modify', 'Remove', 'Import', 'Dynamic', 'SyncWithActual', 'True', 'False', 'Conditional'],
   ...['Never', 'Conditionally', 'Always', 'parameter', 'resource', 'attribute', 'direct', 'automatic', 'none'],
   ...Object.keys(FAILURE_REASONS),
+  ...DRIFT_STATES,
+  ...['complete', 'failed', 'timed-out', 'short', 'over', 'input', 'file'],
+  ...['modified', 'deleted', 'unknown', 'unsupported'],
 ]);
+
+/** Every text of it. */
+function maskDrift(drift: EnvironmentDrift, hide: Hide): EnvironmentDrift {
+  const reviver = (_: string, value: unknown) => (typeof value === 'string' && !OURS.has(value) ? hide(value) : value);
+  const masked: EnvironmentDrift = JSON.parse(JSON.stringify(drift), reviver);
+  return masked;
+}
 
 /** Every text of a plan but its record, which holds no values and is compared with what a deployment finds. */
 function maskPlan(plan: EnvironmentPlan, hide: Hide): EnvironmentPlan {

@@ -1,4 +1,6 @@
 import { matrixJobs } from '../config/environment-list.ts';
+import type { EnvironmentDrift } from '../drift/model.ts';
+import { hasDrifted, worstOf } from '../drift/state.ts';
 import type { Run, ToldOutput } from '../outcome.ts';
 import type { Finding } from '../types.ts';
 import { flat } from './plan-words.ts';
@@ -58,11 +60,12 @@ export function outputsOf(run: Run): StepOutputs {
 
 function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName, string | undefined>> {
   const { outcome, ledger } = run;
-  const { stack, changeSet, changes = plannedChanges(run), deployment, rollCall, plans, environments } = ledger;
+  const { stack, changeSet, changes = plannedChanges(run), deployment, plans, drifts, environments } = ledger;
+  const rollCall = ledger.rollCall ?? (drifts?.length === 1 ? drifts[0]?.rollCall : undefined);
   return {
     outcome: outcome.outcome,
     'failure-reason': outcome.outcome === 'failed' ? outcome.reason : '',
-    'stack-id': stack?.id ?? deployment?.stackId,
+    'stack-id': stack?.id ?? deployment?.stackId ?? (drifts?.length === 1 ? drifts[0]?.stackId : undefined),
     'stack-status': stack?.status ?? deployment?.finalStatus,
     'change-set-id': changeSet?.id,
     'has-changes': changeSet === undefined ? hasChanges(run) : String(!changeSet.empty),
@@ -70,13 +73,22 @@ function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName,
       changes === undefined ? undefined : String(changes.filter((one) => mayReplace(one.replacement)).length),
     environments: environments
       ? JSON.stringify(environments.chosen)
-      : plans && JSON.stringify(plans.map(({ environment }) => environment)),
+      : (plans ?? drifts) && JSON.stringify((plans ?? drifts ?? []).map(({ environment }) => environment)),
     matrix: environments && JSON.stringify({ include: matrixJobs(environments.chosen) }),
     'cluster-arn': rollCall?.clusterArn,
     'registered-count': rollCall?.registeredCount.toString(),
     'desired-count': rollCall?.expected.count.toString(),
+    'drift-status': drifts && worstOf(drifts.map(({ state }) => state)),
+    'drifted-resources': drifts && JSON.stringify(drifts.flatMap(driftedNames)),
     outputs: JSON.stringify(Object.fromEntries(told.map(({ key, value }) => [key, value]))),
   };
+}
+
+/** `{environment, resource, type, state}`; the resource of a nested stack is `Nested/Resource`. */
+function driftedNames({ environment, resources }: EnvironmentDrift) {
+  return resources
+    .filter(hasDrifted)
+    .map(({ path, resourceType, state }) => ({ environment, resource: path.join('/'), type: resourceType, state }));
 }
 
 /** Every planned change, those of nested stacks too; undefined where no change set was made. */

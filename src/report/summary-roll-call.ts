@@ -1,4 +1,4 @@
-import type { RolledInstance } from '../cluster/model.ts';
+import type { RollCall, RolledInstance } from '../cluster/model.ts';
 import type { Run } from '../outcome.ts';
 import { count } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
@@ -10,9 +10,12 @@ const OPEN_ROWS = 8;
 const ROWS = 500;
 
 /** The roll call: the numbers, where the expected one came from, and who did not do as expected. */
-export function rollCallSections(run: Run): readonly Section[] {
-  const { rollCall } = run.ledger;
-  if (rollCall === undefined) return [];
+export function rollCallSections({ ledger: { rollCall } }: Run): readonly Section[] {
+  return rollCall === undefined ? [] : [rollCallSection(rollCall, '###')];
+}
+
+/** The same under a heading of another level. */
+export function rollCallSection(rollCall: RollCall, level: '###' | '####'): Section {
   const { clusterName, clusterStatus, expected, registeredCount, answered, stableReadings } = rollCall;
   const { missing, draining, strangers, disconnected, unexpected = [] } = rollCall;
   const took = formatDuration(rollCall.endedAt - rollCall.startedAt);
@@ -31,15 +34,13 @@ export function rollCallSections(run: Run): readonly Section[] {
     ...rowsOf(draining, '⚠️ draining', ({ lifecycleState }) => lifecycleState),
   ];
   const good = rowsOf(answered, '✅ answered', () => undefined);
-  const title = '### Roll call';
+  const title = `${level} Roll call`;
   const short = [title, text, ...instanceTable(odd.slice(0, OPEN_ROWS))].join('\n\n');
-  return [
-    {
-      name: 'the roll call',
-      renderings: [[title, text, ...foldable([...odd, ...good], odd.length)].join('\n\n'), short],
-      importance: 7,
-    },
-  ];
+  return {
+    name: 'the roll call',
+    renderings: [[title, text, ...foldable([...odd, ...good], odd.length)].join('\n\n'), short],
+    importance: 7,
+  };
 }
 
 function foldable(rows: readonly (readonly string[])[], odd: number): readonly string[] {

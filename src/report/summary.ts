@@ -3,6 +3,7 @@ import type { StackOutput } from '../stack/model.ts';
 import { clip, count } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
 import { locationOf, pastTense } from './annotations.ts';
+import { driftSummary } from './drift-document.ts';
 import { environmentSections } from './environment-table.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import { type Section, withinBytes } from './fit.ts';
@@ -24,6 +25,7 @@ const CELL_LENGTH = 300;
 /** The job summary: Markdown of GitHub's kind, the verdict first, within what GitHub takes. */
 export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
   if (run.ledger.plans !== undefined) return planSummary(run, bytes);
+  if (run.ledger.drifts !== undefined) return driftSummary(run, bytes);
   return withinBytes(
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },

@@ -3,14 +3,18 @@ import type { Outcome, Run } from '../outcome.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { count } from '../text.ts';
 import { FAILURE_REASONS, type FailureReason } from '../types.ts';
+import { driftVerdict } from './drift-words.ts';
 import { environmentVerdict } from './environment-table.ts';
 import { planVerdict } from './plan-words.ts';
+
+export { rollCallNumbers } from './roll-call-numbers.ts';
 
 /** The verdict in one sentence of plain text, for a person who reads nothing else. */
 export function verdict(run: Run): string {
   const { outcome, ledger } = run;
   if (ledger.plans !== undefined && ledger.plans.length > 0) return ofPlans(outcome, ledger.plans);
   if (ledger.environments !== undefined) return environmentVerdict(ledger.environments);
+  if (ledger.drifts !== undefined && ledger.drifts.length > 0) return driftVerdict(ledger.drifts);
   switch (outcome.outcome) {
     case 'succeeded':
       return run.mode === 'verify' ? answered(run) : sentence(`${stackOf(run)} is deployed`, answered(run));
@@ -23,11 +27,6 @@ export function verdict(run: Run): string {
   }
 }
 
-/** `registered 2 of 3`, the roll call in numbers. */
-export function rollCallNumbers({ registeredCount, expected }: RollCall): string {
-  return `registered ${registeredCount} of ${expected.count}`;
-}
-
 /** A plan says itself what stands in the way of an environment; what is refused is planned all the same. */
 function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
   const isRefused = outcome.outcome === 'failed' && outcome.reason === 'replacement-refused';
@@ -38,7 +37,7 @@ function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
 /** The stack by name, or what is known instead of it. */
 export function stackOf({ ledger }: Run): string {
   if (ledger.environments !== undefined) return 'the repository';
-  const [only, ...more] = ledger.plans ?? [];
+  const [only, ...more] = ledger.plans ?? ledger.drifts ?? [];
   if (only !== undefined) return more.length === 0 ? only.stackName : count(more.length + 1, 'environment');
   return ledger.stackName ?? ledger.stack?.name ?? ledger.environment ?? 'the stack';
 }
@@ -59,6 +58,7 @@ function answered({ mode, ledger: { rollCall } }: Run): string {
 
 const NOTHING: Readonly<Record<string, string>> = {
   plan: 'Nothing was planned',
+  drift: 'Nothing was checked for drift',
   verify: 'The roll was not called',
   environments: 'No environment was listed',
 };

@@ -33,7 +33,8 @@ function busyFor(stackName: string, status: string): Failure {
     {
       level: 'error',
       title: `Stack ${stackName} is still in ${status}`,
-      message: 'Drift is detected of a stack on which nothing is under way, and something was until busy-timeout ended.',
+      message:
+        'Drift is detected of a stack on which nothing is under way, and something was until busy-timeout ended.',
       remedy: 'Run the job again when it has ended.',
     },
   ]);
