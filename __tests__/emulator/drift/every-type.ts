@@ -173,6 +173,9 @@ export const everyType = (imageId: string) => ({
         LaunchConfigurationName: { Ref: 'Configuration' },
         AvailabilityZones: ['us-east-1a'],
         MetricsCollection: [{ Granularity: '1Minute' }],
+        LifecycleHookSpecificationList: [
+          { LifecycleHookName: 'own', LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING' },
+        ],
       },
     },
     Hook: {

@@ -2,8 +2,9 @@ import type { ActualStack } from '../drift/actual-stack.ts';
 import { driftAware, type Shown } from '../drift/drift-aware.ts';
 import type { Stack } from '../model.ts';
 import { sameValue } from '../template/model.ts';
-import { beforeContexts, contextText } from './contexts.ts';
+import { beforeContexts, type Context, contextText } from './contexts.ts';
 import type { Comparison } from './create.ts';
+import { valueAt } from './differences.ts';
 
 /** A comparison of the actual state with the new template, told as drift-aware change sets tell it. */
 export function withActual(comparison: Comparison, actual: ActualStack, stack: Stack): Comparison {
@@ -20,7 +21,7 @@ export function withActual(comparison: Comparison, actual: ActualStack, stack: S
     },
     isSecret: (logicalId, property) => {
       const contexts = contextsOf(logicalId);
-      const at = (context: unknown) => Object(Object(context).Properties)[property];
+      const at = (context: Context) => valueAt(context, ['Properties', property]);
       return contexts !== undefined && !sameValue(at(contexts.real), at(contexts.shown));
     },
   };

@@ -1,3 +1,4 @@
+import { valueAt } from '../change-sets/differences.ts';
 import type { ResourceRecord } from '../model.ts';
 import { type Json, type JsonObject, scalarText } from '../template/model.ts';
 import { type Check, driftOf, look } from './check.ts';
@@ -43,8 +44,9 @@ function isScaled(group: ResourceRecord, records: readonly ResourceRecord[]): bo
   return records.some(({ type, properties }) => {
     if (type === 'AWS::AutoScaling::ScalingPolicy') return names.includes(scalarText(properties.AutoScalingGroupName));
     if (type !== 'AWS::ECS::CapacityProvider') return false;
-    const provider = Object(properties.AutoScalingGroupProvider);
-    return names.includes(provider.AutoScalingGroupArn) && Object(provider.ManagedScaling).Status === 'ENABLED';
+    const provider = properties.AutoScalingGroupProvider;
+    const isEnabled = valueAt(provider, ['ManagedScaling', 'Status']) === 'ENABLED';
+    return isEnabled && names.includes(scalarText(valueAt(provider, ['AutoScalingGroupArn'])));
   });
 }
 

@@ -58,6 +58,14 @@ export function withoutAttachments(
       const ManagedPolicyArns = itemsOf(actual.ManagedPolicyArns).filter((arn) => !managed.includes(scalarText(arn)));
       return { ...actual, Policies, ManagedPolicyArns };
     }
+    case 'AWS::AutoScaling::AutoScalingGroup': {
+      const hooks = attachedTo(records, 'AWS::AutoScaling::LifecycleHook', 'AutoScalingGroupName', id);
+      const names = hooks.map((hook) => hook.physicalId);
+      const LifecycleHookSpecificationList = itemsOf(actual.LifecycleHookSpecificationList).filter(
+        (hook) => !(isObject(hook) && names.includes(scalarText(hook.LifecycleHookName))),
+      );
+      return { ...actual, LifecycleHookSpecificationList };
+    }
     default:
       return actual;
   }

@@ -1,8 +1,9 @@
 import type { Account, ResourceRequest } from '../../types.ts';
+import { memberOf } from '../change-sets/differences.ts';
 import { STACK_TYPE } from '../execution/stack-type.ts';
 import type { ResourceRecord, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
-import type { JsonObject } from '../template/model.ts';
+import { type Json, type JsonObject, scalarText } from '../template/model.ts';
 import type { World } from '../world.ts';
 import { withoutAttachments } from './attachments.ts';
 import { asExpected, asJson, comparable } from './comparable.ts';
@@ -51,15 +52,12 @@ function readRequest({ world, stack, account }: Check, record: ResourceRecord): 
  * key too.
  */
 function withoutStackTags(actual: JsonObject, record: ResourceRecord, stack: Stack): JsonObject {
-  const own = JSON.stringify(record.properties.Tags ?? []);
-  const isStackTag = (key: string) =>
-    Object.hasOwn(stack.deployment?.tags ?? {}, key) && !own.includes(JSON.stringify(key));
   const { Tags } = actual;
   if (!Array.isArray(Tags)) return actual;
-  return {
-    ...actual,
-    Tags: Tags.filter((tag) => !(typeof tag === 'object' && tag !== null && isStackTag(String(Object(tag).Key)))),
-  };
+  const keyOf = (tag: Json) => scalarText(memberOf(tag, 'Key')) ?? '';
+  const own = Array.isArray(record.properties.Tags) ? record.properties.Tags.map(keyOf) : [];
+  const ofStack = Object.keys(stack.deployment?.tags ?? {}).filter((key) => !own.includes(key));
+  return { ...actual, Tags: Tags.filter((tag) => !ofStack.includes(keyOf(tag))) };
 }
 
 /** Reads a resource back from its service. Throws what the service refuses. */

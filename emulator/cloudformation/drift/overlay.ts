@@ -1,3 +1,4 @@
+import { valueAt } from '../change-sets/differences.ts';
 import { isObject, type Json, type JsonObject } from '../template/model.ts';
 import type { PropertyDifference } from './differences.ts';
 
@@ -18,12 +19,6 @@ function changedAt(value: Json, path: Path, change: (there: Json | undefined) =>
   const { [key]: _before, ...others } = members;
   return after === undefined ? others : { ...members, [key]: after };
 }
-
-const valueAt = (value: Json | undefined, path: Path): Json | undefined =>
-  path.reduce<Json | undefined>((found, key) => {
-    if (Array.isArray(found)) return found[Number(key)];
-    return isObject(found) ? found[key] : undefined;
-  }, value);
 
 function fromTheEnd(a: Path, b: Path): number {
   const place = a.findIndex((key, index) => key !== b[index]);
