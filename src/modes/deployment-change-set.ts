@@ -65,6 +65,7 @@ export async function prepareChangeSet(
     parameterArguments(aws, request, stack),
     reviewedPlan(inputs, request, world, github),
   ]);
+  for (const value of parameters.secrets) world.runner.mask(value);
   if (inputs.requirePlan) requirePlan(plan, request);
   const found =
     inputs.changeSet === undefined
@@ -117,14 +118,16 @@ async function newChangeSet(
 ): Promise<Pick<Prepared, 'changeSet' | 'onFailure'>> {
   const { clock, signal } = world;
   const { region, role, stackName, template, onFailure } = request;
-  const live = Object.entries(stack?.parameters ?? {}).map(([name, { value }]) => [name, value] as const);
+  const deployed = stack?.status === 'REVIEW_IN_PROGRESS' ? {} : (stack?.parameters ?? {});
+  const live = Object.entries(deployed).map(([name, { value }]) => [name, value] as const);
   const undeclared = undeclaredDefaults(request, Object.fromEntries(live));
   if (undeclared.length > 0) throw new Failure('invalid-config', undeclared);
   const name = changeSetName(runIdentity(world));
   // A plan looks into nested stacks; what is compared with it has to.
   const nested = plan.kind === 'found' && hasNestedStacks(template);
-  await debt.owe({ region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested });
-  const { changeSet, findings } = await createChangeSet(
+  const owed = { region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested };
+  await debt.owe(owed);
+  const creating = createChangeSet(
     { cfn: await aws.cloudFormation(), clock, signal },
     {
       ...request,
@@ -136,8 +139,12 @@ async function newChangeSet(
         ? { TemplateURL: request.templateUrl }
         : await templateArgument(template.text, request.templateBucket, aws.s3),
       parameters,
+      onMade: (stackId) => debt.owe({ ...owed, stackId }),
     },
   );
+  // What the roll call needs is loaded while CloudFormation works; what fails here fails again when it is used.
+  void Promise.allSettled([aws.ecs(), aws.autoScaling()]);
+  const { changeSet, findings } = await creating;
   ledger.findings.push(...findings);
   return { changeSet, onFailure };
 }
