@@ -91,10 +91,19 @@ async function report(run: Run, world: World, { github, comment }: Places): Prom
   for (const annotation of telling.annotations) runner.annotate(annotation);
   await runner.summary(telling.summary);
   for (const [name, value] of telling.outputs) await runner.setOutput(name, value);
-  await runner.setOutput('report', await writeReportFile(runner.env('RUNNER_TEMP'), telling.json));
+  await writeReport(telling.json, runner);
   await commented;
   await published;
   for (const line of telling.lastLines) runner.log.line(line);
+}
+
+/** Writes the report file; where that cannot be, the verdict stands without it. */
+async function writeReport(json: string, runner: Runner): Promise<void> {
+  try {
+    await runner.setOutput('report', await writeReportFile(runner.env('RUNNER_TEMP'), json));
+  } catch (cause) {
+    runner.log.line(`The report file could not be written: ${String(cause)}`);
+  }
 }
 
 /** Keeps the plan's comment, or says why it could not be kept: the summary stands in then. */

@@ -15,9 +15,6 @@ const world: World = {
   workspace: process.env.GITHUB_WORKSPACE || process.cwd(),
   aws: createAws({ signal, env: process.env }),
 };
-if (runner.isPost) {
-  await finish(world);
-} else {
-  runner.markBegun();
-  process.exitCode = await act(world);
-}
+// dist/post.js, the entry of the `post` step, starts the same bundle with this argument.
+if (process.argv.includes('--post')) await finish(world);
+else process.exitCode = await act(world);

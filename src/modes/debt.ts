@@ -7,9 +7,11 @@ import type { World } from '../world.ts';
 const STATE = 'owed';
 
 /** The runner lets a cancelled job's process live for 7.5 seconds after SIGINT; reports are written after this. */
-const SETTLE_WITHIN = 5_000;
+const SETTLE_WITHIN = 4_000;
 /** The `post` step has no such limit: as long as CloudFormation may reasonably take. */
 const FINISH_WITHIN = 60_000;
+/** How long after a cancelled step a change set may still turn up whose creation was cut off. */
+const LATE_WITHIN = 15_000;
 
 /** What a run owes to AWS: saved before it is made, so that the `post` step knows of it whatever happens. */
 export class Debt {
@@ -38,7 +40,9 @@ export class Debt {
   async settle(aws: Aws, changeSetName?: string): Promise<readonly Finding[]> {
     const settled = this.#chosen(changeSetName).map(async (owed) => {
       const findings = await pay(this.#world, aws, owed, SETTLE_WITHIN);
-      if (findings.length === 0) await this.paid(owed.changeSetName);
+      // What CloudFormation was never heard to have made may yet turn up: the `post` step looks again.
+      const mayComeLate = this.#world.signal.aborted && owed.stackId === undefined;
+      if (findings.length === 0 && !mayComeLate) await this.paid(owed.changeSetName);
       return findings;
     });
     return (await Promise.all(settled)).flat();
@@ -65,7 +69,7 @@ export async function finish(world: World): Promise<void> {
   const findings = await Promise.all(
     all.map((owed) => {
       const { region, role } = owed;
-      return pay(world, world.aws({ region, ...(role && { role }) }), owed, FINISH_WITHIN);
+      return pay(world, world.aws({ region, ...(role && { role }) }), owed, FINISH_WITHIN, LATE_WITHIN);
     }),
   );
   for (const { level, title, message, remedy } of findings.flat())
@@ -73,9 +77,16 @@ export async function finish(world: World): Promise<void> {
   if (all.length > 0 && findings.flat().length === 0) runner.log.line('Nothing is left behind.');
 }
 
-async function pay(world: World, aws: Aws, owed: Owed, within: number): Promise<readonly Finding[]> {
+async function pay(
+  world: World,
+  aws: Aws,
+  owed: Owed,
+  within: number,
+  lateWithin?: number,
+): Promise<readonly Finding[]> {
   const signal = AbortSignal.timeout(within);
   const { clock } = world;
   const cfn = await aws.withSignal(signal).cloudFormation();
-  return settle({ cfn, clock, signal, deadline: clock.now() + within }, owed);
+  const lateUntil = lateWithin === undefined ? {} : { lateUntil: clock.now() + lateWithin };
+  return settle({ cfn, clock, signal, deadline: clock.now() + within, ...lateUntil }, owed);
 }

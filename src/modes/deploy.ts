@@ -7,7 +7,7 @@ import type { GitHubTarget } from '../github/github.ts';
 import type { Ledger } from '../outcome.ts';
 import { executeChangeSet, setTerminationProtection } from '../stack/deployment.ts';
 import { describeStack } from '../stack/describe.ts';
-import type { ChangeSet, Stack } from '../stack/model.ts';
+import type { ChangeSet, Deployment, Stack } from '../stack/model.ts';
 import { deploymentFailure } from '../stack/verdict.ts';
 import { findCluster } from '../template/cluster.ts';
 import type { Values } from '../template/resolve.ts';
@@ -99,11 +99,25 @@ async function execute(
   );
   runner.log.endGroup();
   ledger.deployment = deployment;
-  const after = await describeStack(cfn, deployment.stackId);
-  if (after !== undefined) ledger.stack = after;
+  const after = await stackAfter(cfn, deployment);
+  if (after === undefined) delete ledger.stack;
+  else ledger.stack = after;
   if (!deployment.succeeded || after === undefined) throw deploymentFailure(deployment, stackName, template.locate);
   ledger.findings.push(...deployment.findings);
   return after;
+}
+
+/** The stack as it is now. After a failure nothing stands in the way of its cause, which is known already. */
+async function stackAfter(
+  cfn: Parameters<typeof describeStack>[0],
+  { stackId, succeeded }: Deployment,
+): Promise<Stack | undefined> {
+  try {
+    return await describeStack(cfn, stackId);
+  } catch (error) {
+    if (succeeded) throw error;
+    return undefined;
+  }
 }
 
 /** What is done and told once the stack is as it should be. */

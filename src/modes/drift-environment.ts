@@ -85,6 +85,7 @@ export async function driftOf(
   const stack = await stackAtRest({ cfn, clock, signal }, request.stackName, clock.now() + request.busyTimeout);
   if (stack === undefined) return withoutStack(subject, findings);
   const known = await whatIsDeployed(request, stack, aws);
+  for (const value of known.secrets) world.runner.mask(value);
   const [stacks, roll] = await Promise.all([
     detectDrift({ cfn, clock, signal }, stack.id, clock.now() + driftTimeout),
     rollOf(request, stack, known, aws, world),
@@ -171,7 +172,7 @@ interface Known {
 /** What the stack was deployed from, and how that differs from the repository. */
 async function whatIsDeployed(request: DeploymentRequest, stack: Stack, aws: Aws): Promise<Known> {
   const { template, parameters, tags } = request;
-  const [read, { resolved }] = await Promise.all([
+  const [read, { resolved, secrets: lookedUp }] = await Promise.all([
     deployedTemplate(await aws.cloudFormation(), stack.id),
     parameterArguments(aws, request, stack),
   ]);
@@ -181,7 +182,7 @@ async function whatIsDeployed(request: DeploymentRequest, stack: Stack, aws: Aws
   const live = Object.entries(stack.parameters).map(
     ([name, { value, resolvedValue }]) => [name, { value: resolvedValue ?? value }] as const,
   );
-  const secrets = secretValues(parameters);
+  const secrets = [...secretValues(parameters), ...lookedUp];
   const comparison =
     before === undefined
       ? { unchecked: [] }

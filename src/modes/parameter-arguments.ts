@@ -12,6 +12,8 @@ export interface ParameterArguments {
   readonly arguments: readonly ParameterArgument[];
   /** What exports and SSM parameters turned out to hold, and what the stack already has, by parameter. */
   readonly resolved: Readonly<Record<string, string>>;
+  /** What was looked up for NoEcho parameters: to be masked before anything else is written. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -34,6 +36,7 @@ export async function parameterArguments(
   const findings: Finding[] = [];
   const result: ParameterArgument[] = [];
   const resolved: Record<string, string> = {};
+  const secrets: string[] = [];
   for (const parameter of parameters) {
     const { name, place } = parameter;
     if (parameter.kind === 'previous') {
@@ -54,11 +57,12 @@ export async function parameterArguments(
     if (parameter.kind !== 'value' && declaration !== undefined) {
       findings.push(...checkParameterValue(declaration, value, place));
       resolved[name] = value;
+      if (parameter.secret) secrets.push(value);
     }
     result.push({ key: name, value });
   }
   if (findings.some(({ level }) => level === 'error')) throw new Failure('invalid-config', findings);
-  return { arguments: result, resolved };
+  return { arguments: result, resolved, secrets };
 }
 
 function noPrevious(name: string, place: Parameters<typeof findingAt>[0]): Finding {

@@ -99,6 +99,7 @@ async function planStack(
   const { stack, warnings } = await stackAtRest(request, aws, world, tell);
   const live = stack?.status === 'REVIEW_IN_PROGRESS' ? undefined : stack;
   const parameters = await parameterArguments(aws, request, live);
+  for (const value of parameters.secrets) world.runner.mask(value);
   const deployed = Object.entries(live?.parameters ?? {}).map(([key, { value }]) => [key, value] as const);
   const undeclared = undeclaredDefaults(request, Object.fromEntries(deployed));
   if (undeclared.length > 0) throw new Failure('invalid-config', undeclared);
@@ -115,7 +116,7 @@ async function planStack(
     before: before?.text === undefined ? undefined : readDeployed(before.text),
     after: request.template,
     values: valuesOf(request.parameters, request, parameters.resolved),
-    secrets: secretValues(request.parameters),
+    secrets: [...secretValues(request.parameters), ...parameters.secrets],
     lookedUp: lookedUp(request),
     findings: [...warnings, ...findings, ...(before?.findings ?? [])],
     refused: refusedReplacements(changeSet.changes, request.failOnReplacement, request.template.locate),
@@ -163,7 +164,8 @@ async function propose(
   const isThrowAway = stackName !== request.stackName;
   const shellIsOurs = isThrowAway || stack === undefined;
   const nested = hasNestedStacks(template);
-  await debt.owe({ region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested });
+  const owed = { region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested };
+  await debt.owe(owed);
   return createChangeSet(
     { cfn: await aws.cloudFormation(), clock, signal },
     {
@@ -177,6 +179,7 @@ async function propose(
         ? { TemplateURL: request.templateUrl }
         : await templateArgument(template.text, request.templateBucket, aws.s3),
       parameters: parameters.arguments,
+      onMade: (stackId) => debt.owe({ ...owed, stackId }),
     },
   );
 }

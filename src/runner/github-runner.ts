@@ -1,11 +1,7 @@
-import { appendFileSync } from 'node:fs';
 import { annotationCommand, command } from './commands.ts';
 import { createLog, harmless } from './log.ts';
 import { Masks } from './masks.ts';
 import type { Runner } from './runner.ts';
-
-/** The saved state by which the `post` step knows itself. */
-const BEGUN = 'begun';
 
 /** What of the process the runner uses itself; `@actions/core` goes to the real process for the command files. */
 export interface RunnerProcess {
@@ -58,11 +54,6 @@ export function createRunner({ env, stdout }: RunnerProcess): Runner {
       if (has(env, 'GITHUB_STATE')) (await core()).saveState(name, value);
     },
     state: (name) => env[`STATE_${name}`] ?? '',
-    isPost: env[`STATE_${BEGUN}`] === 'true',
-    markBegun() {
-      // Before anything else, so not through @actions/core, which takes its time to load; there is no text to escape.
-      if (env.GITHUB_STATE) appendFileSync(env.GITHUB_STATE, `${BEGUN}=true\n`);
-    },
   };
 }
 

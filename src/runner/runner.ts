@@ -50,8 +50,4 @@ export interface Runner {
   /** What the `post` step will read back. A later value of a name replaces an earlier one. */
   saveState(name: string, value: string): Promise<void>;
   state(name: string): string;
-  /** This process is the `post` step that follows one which has begun. */
-  readonly isPost: boolean;
-  /** Lets the `post` step know itself, whatever becomes of this process. Written at once. */
-  markBegun(): void;
 }
