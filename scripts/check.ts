@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { EquipmentError, pythonWith } from '../emulator/python.ts';
 import { brokenLinks, commandsNotNamed } from './documents.ts';
 import { problemsOf } from './run.ts';
-import { workflowProblems } from './workflows.ts';
+import { quickStartProblems, workflowProblems } from './workflows.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -24,6 +24,7 @@ const CHECKS: readonly Check[] = [
   { what: 'the lock file is whole for every platform', problems: () => script('lock.ts') },
   { what: 'the templates pass cfn-lint without errors', problems: lintTemplates },
   { what: 'the example workflows pass actionlint and zizmor', problems: () => workflowProblems(root) },
+  { what: "the README's quick start is the example", problems: () => quickStartProblems(root) },
   { what: 'the links between the documents resolve', problems: () => brokenLinks(root) },
   { what: 'the README names the commands that .ci/run runs', problems: () => commandsNotNamed(root) },
 ];
