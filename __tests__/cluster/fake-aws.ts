@@ -1,6 +1,5 @@
 import { AutoScaling, type AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
-import { EC2 } from '@aws-sdk/client-ec2';
 import { type ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import { S3 } from '@aws-sdk/client-s3';
 import { SSM } from '@aws-sdk/client-ssm';
@@ -91,7 +90,6 @@ export function fakeAws(scene: () => Scene, answers: Answers = {}) {
     ecs: async () => ecs,
     autoScaling: async () => autoScaling,
     cloudFormation: async () => new CloudFormation(config),
-    ec2: async () => new EC2(config),
     ssm: async () => new SSM(config),
     s3: async () => new S3(config),
     sts: async () => new STS(config),

@@ -55,7 +55,7 @@ describe('the annotations of a run', () => {
       '108 ApplicationLaunchTemplate created in 5.0s',
       '155 ApplicationLogGroup created in 3.0s',
     ]);
-    expect(notices[0]?.message).toMatch(/^AWS::AutoScaling::AutoScalingGroup todobackend-dev-/);
+    expect(notices[0]?.message).toMatch(/created in 1m 59s: AWS::AutoScaling::AutoScalingGroup todobackend-dev-/);
   });
 
   test('what was created before a roll call that fell short is told all the same', () => {

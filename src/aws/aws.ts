@@ -1,6 +1,5 @@
 import type { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import type { CloudFormation } from '@aws-sdk/client-cloudformation';
-import type { EC2 } from '@aws-sdk/client-ec2';
 import type { ECS } from '@aws-sdk/client-ecs';
 import type { S3 } from '@aws-sdk/client-s3';
 import type { SSM } from '@aws-sdk/client-ssm';
@@ -21,7 +20,6 @@ export interface Aws {
   cloudFormation(): Promise<CloudFormation>;
   ecs(): Promise<ECS>;
   autoScaling(): Promise<AutoScaling>;
-  ec2(): Promise<EC2>;
   ssm(): Promise<SSM>;
   s3(): Promise<S3>;
   sts(): Promise<STS>;

@@ -69,7 +69,6 @@ function bind(region: string, clients: Clients, signal: AbortSignal): Aws {
     cloudFormation: once(async () => underSignal(await clients.cloudFormation(), signal, MAKES_WHAT_IS_OWED)),
     ecs: once(async () => underSignal(await clients.ecs(), signal)),
     autoScaling: once(async () => underSignal(await clients.autoScaling(), signal)),
-    ec2: once(async () => underSignal(await clients.ec2(), signal)),
     ssm: once(async () => underSignal(await clients.ssm(), signal)),
     s3: once(async () => underSignal(await clients.s3(), signal)),
     sts: once(async () => underSignal(await clients.sts(), signal)),
@@ -91,10 +90,6 @@ function clientsOf(configure: () => Promise<ClientConfig>, env: Environment): Cl
     autoScaling: once(async () => {
       const [{ AutoScaling }, settings] = await Promise.all([import('@aws-sdk/client-auto-scaling'), config()]);
       return ready(new AutoScaling(settings));
-    }),
-    ec2: once(async () => {
-      const [{ EC2 }, settings] = await Promise.all([import('@aws-sdk/client-ec2'), config()]);
-      return ready(new EC2(settings));
     }),
     ssm: once(async () => {
       const [{ SSM }, settings] = await Promise.all([import('@aws-sdk/client-ssm'), config()]);

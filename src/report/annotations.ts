@@ -81,10 +81,13 @@ function finished(run: Run): readonly Operation[] {
 
 function resourceAnnotation(operation: Operation, run: Run): Annotation {
   const { resourceType, physicalId } = operation;
+  const title = operationTitle(operation);
+  const what = physicalId === undefined ? resourceType : `${resourceType} ${physicalId}`;
   return {
     level: 'notice',
-    title: clip(operationTitle(operation), TITLE_LENGTH),
-    message: clip(physicalId === undefined ? resourceType : `${resourceType} ${physicalId}`, MESSAGE_LENGTH),
+    title: clip(title, TITLE_LENGTH),
+    // The runner's log shows the message without its title.
+    message: clip(`${title}: ${what}`, MESSAGE_LENGTH),
     ...placed(locationOf(run, operation)),
   };
 }
