@@ -42,10 +42,13 @@ export async function workflowProblems(root: string): Promise<readonly string[]>
  */
 async function layOut(root: string, repository: string): Promise<readonly string[]> {
   const [workflows, action] = [join(repository, '.github', 'workflows'), join(repository, 'ecs-muster')];
-  for (const path of [workflows, join(repository, '.git'), join(action, 'dist')])
-    await mkdir(path, { recursive: true });
-  await cp(join(root, 'action.yml'), join(action, 'action.yml'));
-  await writeFile(join(action, 'dist', 'index.js'), '');
+  for (const path of [workflows, join(repository, '.git'), action]) await mkdir(path, { recursive: true });
+  const metadata = await readFile(join(root, 'action.yml'), 'utf8');
+  await writeFile(join(action, 'action.yml'), metadata);
+  for (const [, script = ''] of metadata.matchAll(/^ {2}(?:main|pre|post): (\S+)$/gm)) {
+    await mkdir(dirname(join(action, script)), { recursive: true });
+    await writeFile(join(action, script), ''); // actionlint looks whether they exist
+  }
   const examples = await exampleWorkflows(root);
   for (const [name, text] of examples)
     await writeFile(join(workflows, name), text.replaceAll(OUR_ACTION, './ecs-muster'));
