@@ -1,0 +1,197 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { BASE, HEAD, PULL_REQUEST, plansOf, pullRequestEvent, type Setting, startSetting } from './plan-setting.ts';
+import { SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
+
+let setting: Setting;
+beforeAll(async () => {
+  setting = await startSetting();
+}, 300_000); // the first time moto is installed
+afterAll(async () => setting[Symbol.asyncDispose]());
+afterEach(() => setting.aws.play({}));
+beforeEach(async () => {
+  await setting.restartGitHub();
+});
+
+const environmentFile = (name: string, retention = 7) =>
+  `stack-name: commented-${name}\nparameters: { Retention: ${retention}, Password: hunter2-hunter2 }\n`;
+const FILES = {
+  'env/dev.cfg': null,
+  'stack.yml': SMALL_TEMPLATE,
+  'env/dev.yml': environmentFile('dev'),
+  'env/staging.yml': environmentFile('staging'),
+  'env/prod.yml': environmentFile('prod', 30),
+};
+
+describe('one comment a job', () => {
+  test('has a section for each of three environments, and is updated in place', async () => {
+    const first = await setting.plan({ environment: 'all' }, { files: FILES });
+    expect(first).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded', 'has-changes': 'true' } });
+    expect(plansOf(first).map(({ environment, stackName }) => [environment, stackName])).toEqual([
+      ['dev', 'commented-dev'],
+      ['prod', 'commented-prod'],
+      ['staging', 'commented-staging'],
+    ]);
+    const [comment = '', ...more] = setting.comments();
+    expect(more).toEqual([]);
+    for (const name of ['dev', 'staging', 'prod']) expect(comment).toContain(`commented-${name}`);
+    const second = await setting.plan({ environment: 'all' }, { files: FILES, github: { runId: '4712' } });
+    expect(second.outputs['comment-url']).toBe(first.outputs['comment-url']);
+    expect(setting.comments()).toHaveLength(1);
+    expect(await setting.stacks()).toEqual([]);
+  }, 60_000);
+
+  test('shows the others when one environment cannot be planned', async () => {
+    const files = { ...FILES, 'env/prod.yml': `${environmentFile('prod')}account: "999999999999"\n` };
+    const run = await setting.plan({ environment: 'dev, prod' }, { files });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'wrong-account' } });
+    expect(plansOf(run).map(({ kind, environment }) => [kind, environment])).toEqual([
+      ['change-set', 'dev'],
+      ['failed', 'prod'],
+    ]);
+    expect(setting.comments()[0]).toContain('commented-dev');
+    expect(await setting.stacks()).toEqual([]);
+  }, 60_000);
+
+  test('two jobs at once have one each', async () => {
+    const runs = await Promise.all(
+      ['dev', 'prod'].map((environment) => setting.plan({ environment }, { files: FILES })),
+    );
+    expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+    expect(new Set(runs.map(({ outputs }) => outputs['comment-url'])).size).toBe(2);
+    expect(setting.comments()).toHaveLength(2);
+  }, 60_000);
+
+  test('is found among 300 comments', async () => {
+    await setting.plan({ environment: 'dev' }, { files: FILES });
+    for (let n = 0; n < 300; n++)
+      setting.github.comment(PULL_REQUEST, `comment ${n}`, { login: 'person', type: 'User' });
+    const run = await setting.plan({ environment: 'dev' }, { files: FILES, github: { runId: '4712' } });
+    expect(run.exitCode).toBe(0);
+    expect(setting.comments()).toHaveLength(301);
+    expect(setting.comments()[0]).toContain('/runs/4712');
+  }, 60_000);
+
+  test('is stale while the plan of the next commit is made', async () => {
+    await setting.plan({ environment: 'dev' }, { files: FILES });
+    const seen: string[] = [];
+    setting.aws.play({ calls: [{ when: { action: 'CreateChangeSet' }, then: { delayMs: 1_500 } }] });
+    await setting.plan(
+      { environment: 'dev' },
+      {
+        files: FILES,
+        event: pullRequestEvent('octo-org/todobackend', 'd'.repeat(40)),
+        github: { runId: '4712' },
+        cancelAfter: () => {
+          seen.push(setting.comments()[0] ?? '');
+          return false;
+        },
+      },
+    );
+    expect(seen.some((body) => body.includes('has moved on to `ddddddd`'))).toBe(true);
+    expect(setting.comments()[0]).not.toContain('has moved on');
+    expect(setting.comments()[0]).toContain('ddddddd');
+  }, 60_000);
+
+  test('is not touched by an older run that ends later', async () => {
+    await setting.plan({ environment: 'dev' }, { files: FILES, github: { runId: '9000' } });
+    const before = setting.comments();
+    await setting.plan({ environment: 'dev' }, { files: FILES, github: { runId: '8000' } });
+    expect(setting.comments()).toEqual(before);
+  }, 60_000);
+
+  test('is not written where nobody wants one', async () => {
+    const run = await setting.plan({ environment: 'dev', comment: 'never' }, { files: FILES });
+    expect(run.exitCode).toBe(0);
+    expect(setting.comments()).toEqual([]);
+    expect(run.summary).toContain('commented-dev');
+  }, 60_000);
+});
+
+describe('where no comment can be written', () => {
+  test.each([
+    ['without the permission', { permissions: { contents: 'read' as const } }],
+    ['at the rate limit', { rules: [{ when: {}, then: { rateLimit: 'primary' as const, retryAfterSeconds: 3_000 } }] }],
+  ])(
+    '%s: a notice, the summary, and a green job',
+    async (_, options) => {
+      await setting.restartGitHub(options);
+      const run = await setting.plan({ environment: 'dev' }, { files: FILES });
+      expect(run.exitCode).toBe(0);
+      expect(run.annotations).toEqual([
+        expect.objectContaining({ level: 'notice', title: 'The plan is in the job summary only' }),
+      ]);
+      expect(run.summary).toContain('commented-dev');
+      expect(setting.comments()).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe("a fork's pull request", () => {
+  const stranger = {
+    event: pullRequestEvent('stranger/todobackend'),
+    env: {}, // no credentials, and no region
+  };
+
+  test('is planned as far as its files go, under a heading that says so', async () => {
+    await setting.restartGitHub({ permissions: { contents: 'read', 'pull-requests': 'read' } });
+    const run = await setting.plan({ environment: 'dev' }, { files: FILES, ...stranger });
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded' } });
+    expect(plansOf(run)).toMatchObject([{ kind: 'offline', environment: 'dev', stackName: 'commented-dev' }]);
+    expect(run.summary).toMatch(/no change set was made/i);
+    expect(run.annotations.map(({ level }) => level)).not.toContain('error');
+  }, 60_000);
+
+  test('whose files are wrong is red, at the line', async () => {
+    const files = { ...FILES, 'env/dev.yml': `${environmentFile('dev')}parametres: {}\n` };
+    const run = await setting.plan({ environment: 'dev' }, { files, ...stranger });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'invalid-config' } });
+    expect(run.annotations[0]).toMatchObject({ file: 'env/dev.yml', line: 3 });
+  }, 60_000);
+
+  test('a branch of this repository without credentials is red: they should have been there', async () => {
+    const run = await setting.plan({ environment: 'dev', region: 'us-east-1' }, { files: FILES, env: {} });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'credentials' } });
+  }, 60_000);
+});
+
+describe('under pull_request_target', () => {
+  const event = { ...pullRequestEvent('stranger/todobackend'), name: 'pull_request_target' };
+
+  const planOfCheckout = async (commit: string) => {
+    const { mkdtemp, rm } = await import('node:fs/promises');
+    const { tmpdir } = await import('node:os');
+    const workspace = await mkdtemp(join(tmpdir(), 'ecs-muster-checkout-'));
+    try {
+      await mkdir(join(workspace, '.git'));
+      await writeFile(join(workspace, '.git', 'HEAD'), `${commit}\n`);
+      return await setting.plan({ environment: 'dev' }, { files: FILES, event, workspace, github: { sha: BASE } });
+    } finally {
+      await rm(workspace, { recursive: true, force: true });
+    }
+  };
+
+  test('the checkout of a stranger is refused before AWS is asked anything', async () => {
+    const calls = setting.aws.calls().length;
+    const run = await planOfCheckout(HEAD);
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'invalid-config' } });
+    expect(run.annotations[0]?.title).toBe('A plan under pull_request_target reads the base branch only');
+    expect(setting.aws.calls()).toHaveLength(calls);
+  }, 60_000);
+
+  test('the base is planned', async () => {
+    expect(await planOfCheckout(BASE)).toMatchObject({ exitCode: 0 });
+  }, 60_000);
+});
+
+test('names that try to break out of the comment do not', async () => {
+  const hostile = SMALL_TEMPLATE.replace(
+    '{ Value: !Ref Logs }',
+    '{ Value: "```\\n</details><img src=x> @octo-org/admins [x](http://evil)" }',
+  );
+  const run = await setting.plan({ 'stack-name': 'hostile' }, { files: { ...SMALL_FILES, 'stack.yml': hostile } });
+  expect(run.exitCode).toBe(0);
+  expect(setting.comments()[0]).not.toContain('<img');
+}, 60_000);
