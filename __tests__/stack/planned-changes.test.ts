@@ -1,100 +1,135 @@
-import type {
-  Change,
-  DescribeChangeSetCommandInput,
-  DescribeChangeSetCommandOutput,
-} from '@aws-sdk/client-cloudformation';
+import type { DescribeChangeSetCommandInput, DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
 import { readPlannedChanges } from '../../src/stack/planned-changes.ts';
+import { denied, refusal } from './fake-cloudformation.ts';
 
-const ID = 'arn:aws:cloudformation:eu-west-1:123456789012:changeSet/muster/1';
+type Answer = Partial<DescribeChangeSetCommandOutput>;
 
-const launchTemplate = (value?: string): Change => ({
-  Type: 'Resource',
-  ResourceChange: {
-    Action: 'Modify',
-    LogicalResourceId: 'Launch',
-    ResourceType: 'AWS::EC2::LaunchTemplate',
-    Replacement: 'False',
-    Scope: ['Properties'],
-    Details: [
-      {
-        Target: {
-          Attribute: 'Properties',
-          Name: 'LaunchTemplateData',
-          RequiresRecreation: 'Never',
-          ...(value && {
-            Path: '/Properties/LaunchTemplateData/InstanceType',
-            BeforeValue: 't3.small',
-            AfterValue: value,
-          }),
-        },
-        Evaluation: 'Static',
-        ChangeSource: 'ParameterReference',
-        CausingEntity: 'InstanceType',
-      },
-    ],
-  },
-});
-
-const group: Change = {
-  Type: 'Resource',
-  ResourceChange: {
-    Action: 'Modify',
-    LogicalResourceId: 'Group',
-    ResourceType: 'AWS::AutoScaling::AutoScalingGroup',
-    Replacement: 'False',
-    Scope: ['Properties'],
-    Details: [
-      {
-        Target: { Attribute: 'Properties', Name: 'LaunchTemplate', RequiresRecreation: 'Never' },
-        Evaluation: 'Dynamic',
-        ChangeSource: 'ResourceAttribute',
-        CausingEntity: 'Launch.LatestVersionNumber',
-      },
-    ],
-  },
-};
-
-/** CloudFormation, which tells one change a page. */
-function cloudFormation(plain: readonly Change[], valued: readonly Change[] | Error) {
-  const describeChangeSet = async ({
-    IncludePropertyValues,
-    NextToken = '0',
-  }: DescribeChangeSetCommandInput): Promise<DescribeChangeSetCommandOutput> => {
-    if (IncludePropertyValues && valued instanceof Error) throw valued;
-    const changes = IncludePropertyValues && !(valued instanceof Error) ? valued : plain;
-    const page = Number(NextToken);
-    return {
-      $metadata: {},
-      ChangeSetId: ID,
-      Status: 'CREATE_COMPLETE',
-      Changes: changes.slice(page, page + 1),
-      ...(page + 1 < changes.length && { NextToken: String(page + 1) }),
-    };
+/** A CloudFormation that tells change sets by name and page, one way without values and another with them. */
+function telling(plain: Readonly<Record<string, Answer>>, valued: Readonly<Record<string, Answer>> | Error = plain) {
+  const calls: DescribeChangeSetCommandInput[] = [];
+  const describeChangeSet = async (input: DescribeChangeSetCommandInput) => {
+    calls.push(input);
+    if (input.IncludePropertyValues && valued instanceof Error) throw valued;
+    const pages = input.IncludePropertyValues && !(valued instanceof Error) ? valued : plain;
+    const found = pages[input.NextToken ?? input.ChangeSetName ?? ''];
+    if (found === undefined)
+      throw refusal('ChangeSetNotFoundException', `ChangeSet [${input.ChangeSetName}] does not exist`);
+    return { $metadata: {}, Status: 'CREATE_COMPLETE' as const, ...found };
   };
-  return { describeChangeSet };
+  return { cfn: { describeChangeSet }, calls };
 }
 
-describe('a change set is read with values and without', () => {
-  test('what is only told without values is not lost, and what is told with them keeps them', async () => {
-    const read = await readPlannedChanges(cloudFormation([launchTemplate(), group], [launchTemplate('t3.medium')]), ID);
-    expect(read.hasValues).toBe(true);
-    expect(
-      read.resources.map(({ logicalId, details }) => [logicalId, details.map(({ path, after }) => [path, after])]),
-    ).toEqual([
-      ['Launch', [['/Properties/LaunchTemplateData/InstanceType', 't3.medium']]],
-      ['Group', [[undefined, undefined]]],
+type Detail = NonNullable<
+  NonNullable<NonNullable<DescribeChangeSetCommandOutput['Changes']>[number]['ResourceChange']>['Details']
+>[number];
+
+const change = (LogicalResourceId: string, more: object = {}) => ({
+  Type: 'Resource' as const,
+  ResourceChange: { Action: 'Modify' as const, LogicalResourceId, ResourceType: 'T', ...more },
+});
+const detail = (Name: string, CausingEntity: string, more: object = {}): Detail => ({
+  Target: { Attribute: 'Properties', Name, RequiresRecreation: 'Never', ...more },
+  Evaluation: 'Static',
+  ChangeSource: 'ParameterReference',
+  CausingEntity,
+});
+
+describe('a change set', () => {
+  test('is read to its last page, with values on each', async () => {
+    const { cfn, calls } = telling({
+      set: { Changes: [change('A')], NextToken: 'two' },
+      two: { Changes: [change('B')], NextToken: 'three' },
+      three: { Changes: [change('C')] },
+    });
+    const { resources, empty, hasValues } = await readPlannedChanges(cfn, 'set');
+    expect(resources.map(({ logicalId }) => logicalId)).toEqual(['A', 'B', 'C']);
+    expect({ empty, hasValues }).toEqual({ empty: false, hasValues: true });
+    expect(calls.filter(({ IncludePropertyValues }) => IncludePropertyValues)).toHaveLength(3);
+  });
+
+  test('loses nothing that is only told without values', async () => {
+    const context = JSON.stringify({ Properties: { Size: '2' } });
+    const warning =
+      '[WARN] --include-property-values option can return incomplete ChangeSet data because: Logical Id: B';
+    const { cfn } = telling(
+      {
+        set: {
+          Changes: [
+            change('A', { Replacement: 'True', Details: [detail('Size', 'P'), detail('Name', 'Q')] }),
+            change('B', { Replacement: 'True', Details: [detail('Name', 'P')] }),
+          ],
+        },
+      },
+      {
+        set: {
+          StatusReason: warning,
+          Changes: [
+            change('A', {
+              Details: [detail('Size', 'P', { BeforeValue: '1', AfterValue: '2' })],
+              AfterContext: context,
+            }),
+          ],
+        },
+      },
+    );
+    const { resources } = await readPlannedChanges(cfn, 'set');
+    expect(resources).toMatchObject([
+      {
+        logicalId: 'A',
+        replacement: 'True',
+        after: { Properties: { Size: '2' } },
+        details: [{ name: 'Size', before: '1', after: '2' }, { name: 'Name' }],
+      },
+      { logicalId: 'B', replacement: 'True', details: [{ name: 'Name' }] },
     ]);
   });
 
-  test('a service that knows no values tells what changes', async () => {
-    const unknown = Object.assign(new Error('Unknown parameter IncludePropertyValues'), {
-      name: 'ValidationError',
-      $fault: 'client',
-      $metadata: { httpStatusCode: 400 },
+  test('is told without values where the service has none', async () => {
+    const unknown = refusal('ValidationError', 'Unknown parameter: IncludePropertyValues');
+    const { cfn } = telling({ set: { Changes: [change('A')] } }, unknown);
+    expect(await readPlannedChanges(cfn, 'set')).toMatchObject({ hasValues: false, resources: [{ logicalId: 'A' }] });
+  });
+
+  test('whose values may not be read is an error, not a plan without them', async () => {
+    const { cfn } = telling({ set: { Changes: [change('A')] } }, denied('cloudformation:DescribeChangeSet'));
+    await expect(readPlannedChanges(cfn, 'set')).rejects.toMatchObject({ reason: 'access-denied' });
+  });
+
+  test('is followed into nested stacks, as far as they are told', async () => {
+    const { cfn } = telling({
+      set: { Changes: [change('Child', { ChangeSetId: 'nested' }), change('Gone', { ChangeSetId: 'missing' })] },
+      nested: { Changes: [change('Grandchild', { ChangeSetId: 'deeper' })] },
+      deeper: { Changes: [change('Leaf')] },
     });
-    const read = await readPlannedChanges(cloudFormation([launchTemplate(), group], unknown), ID);
-    expect(read.hasValues).toBe(false);
-    expect(read.resources.map(({ logicalId }) => logicalId)).toEqual(['Launch', 'Group']);
+    const { resources } = await readPlannedChanges(cfn, 'set');
+    expect(resources[0]?.nested?.resources[0]?.nested?.resources[0]?.logicalId).toBe('Leaf');
+    expect(resources[1]).toMatchObject({ logicalId: 'Gone' });
+    expect(resources[1]?.nested).toBeUndefined();
+  });
+
+  test('that holds itself ends all the same', async () => {
+    const { cfn } = telling({ set: { Changes: [change('A', { ChangeSetId: 'set' })] } });
+    expect((await readPlannedChanges(cfn, 'set')).resources).toHaveLength(1);
+  });
+
+  test('is empty by what CloudFormation says, not by how many changes it has', async () => {
+    const outputsOnly = telling({ set: { Changes: [] } });
+    expect((await readPlannedChanges(outputsOnly.cfn, 'set')).empty).toBe(false);
+    const nothing = telling({ set: { Status: 'FAILED', StatusReason: 'No updates are to be performed.' } });
+    expect((await readPlannedChanges(nothing.cfn, 'set')).empty).toBe(true);
+  });
+
+  test('with a context that was cut off is told without it', async () => {
+    const { cfn } = telling({ set: { Changes: [change('A', { AfterContext: '{"Properties":{"Na' })] } });
+    expect((await readPlannedChanges(cfn, 'set')).resources[0]?.after).toBeUndefined();
+  });
+
+  test('tells what SSM parameters resolved to', async () => {
+    const Parameters = [{ ParameterKey: 'Image', ParameterValue: '/ecs/ami', ResolvedValue: 'ami-2' }];
+    const { cfn } = telling({ set: { Parameters } });
+    expect((await readPlannedChanges(cfn, 'set')).parameters).toEqual({
+      Image: { value: '/ecs/ami', resolvedValue: 'ami-2' },
+    });
   });
 });
