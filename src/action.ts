@@ -1,4 +1,5 @@
 import { type Inputs, type Mode, readInputs } from './config/inputs.ts';
+import { tellInIssues } from './drift-telling.ts';
 import { publishCheckRun } from './github/check-run.ts';
 import { type GitHubTarget, githubTarget } from './github/github.ts';
 import { deploy } from './modes/deploy.ts';
@@ -41,7 +42,8 @@ export async function act(world: World): Promise<0 | 1> {
   world.runner.log.endGroup();
   await staleness;
   const run = { mode: inputs?.mode ?? 'deploy', startedAt, endedAt: world.clock.now(), outcome, ledger };
-  await report({ ...run, ...runOf(world) }, world, { github, comment });
+  const issues = inputs?.mode === 'drift' && inputs.driftIssue;
+  await report({ ...run, ...runOf(world) }, world, { github, comment, issues });
   return outcome.outcome === 'failed' ? 1 : 0;
 }
 
@@ -80,19 +82,23 @@ function runOf({ runner }: World): Pick<Run, 'commit' | 'repositoryUrl' | 'runUr
 interface Places {
   readonly github: GitHubTarget | undefined;
   readonly comment: CommentedOn | undefined;
+  /** Drift is told in an issue for each environment. */
+  readonly issues: boolean;
 }
 
 /** Everything that is told about a finished run, once. Nothing here changes the verdict. */
-async function report(run: Run, world: World, { github, comment }: Places): Promise<void> {
+async function report(run: Run, world: World, { github, comment, issues }: Places): Promise<void> {
   const { runner, signal } = world;
   const telling = tell(run, runner.masked);
   const published = signal.aborted ? undefined : publish(telling.run, runner, signal, github);
   const commented = signal.aborted ? undefined : comment && tellPlan(comment, telling.run, world);
+  const inIssues = signal.aborted || !issues ? undefined : github && tellInIssues(github, telling.run, world);
   for (const annotation of telling.annotations) runner.annotate(annotation);
   await runner.summary(telling.summary);
   for (const [name, value] of telling.outputs) await runner.setOutput(name, value);
   await writeReport(telling.json, runner);
   await commented;
+  await inIssues;
   await published;
   for (const line of telling.lastLines) runner.log.line(line);
 }

@@ -41,6 +41,7 @@ test('empty inputs are the defaults', () => {
     comment: 'auto',
     driftIgnore: [],
     driftTimeout: 900_000,
+    driftIssue: true,
   });
 });
 

@@ -68,6 +68,8 @@ export interface Inputs {
   /** `drift`: what is no drift, for every environment; what is in an environment's file comes on top. */
   readonly driftIgnore: readonly string[];
   readonly driftTimeout: number;
+  /** `drift`: keep an issue for each environment. */
+  readonly driftIssue: boolean;
 }
 
 /** Every input, with the default that action.yml gives it. */
@@ -105,6 +107,7 @@ export const INPUT_DEFAULTS = {
   'changed-only': '',
   'drift-ignore': '',
   'drift-timeout': '15m',
+  'drift-issue': 'true',
   'github-token': '',
 } as const;
 
@@ -144,6 +147,7 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     comment: reader.choice('comment', COMMENT_WHEN, 'auto'),
     driftIgnore: listItems(reader.text('drift-ignore')),
     driftTimeout: reader.duration('drift-timeout') ?? 0,
+    driftIssue: reader.boolean('drift-issue') ?? true,
     ...optional('environment', reader.text('environment')),
     ...optional('stackName', reader.checked('stack-name', checkStackName)),
     ...optional('region', reader.checked('region', checkRegion)),

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { DRIFT_STATES, type DriftState, type EnvironmentDrift } from './model.ts';
+import { hasDrifted } from './state.ts';
+
+/** What an environment's issue says about itself in its first line, which nobody sees. */
+export interface IssueMarker {
+  /** From `issueKey`. */
+  readonly key: string;
+  /** From `driftFingerprint`: as long as it is the same there is nothing new to write. */
+  readonly fingerprint: string;
+  /** The changes of state, oldest first. */
+  readonly history: readonly StateChange[];
+}
+
+export interface StateChange {
+  /** ISO 8601, in UTC. */
+  readonly at: string;
+  readonly state: DriftState;
+  /** What it was, in a sentence of plain text. */
+  readonly words: string;
+}
+
+const OPENING = '<!-- ecs-muster:drift:1 ';
+const CLOSING = ' -->';
+const LINE = /^<!-- ecs-muster:drift:1 ([\w+/=]+) -->(?:\r?\n|$)/;
+
+/** More changes than these are forgotten, the oldest first. */
+export const MOST_HISTORY = 50;
+/** Bytes that a marker may unfold to: anybody could have written what is read. */
+const MAX_UNFOLDED = 1_000_000;
+
+/** One issue for each stack of each environment. */
+export function issueKey({ environment, stackName, region }: EnvironmentDrift): string {
+  return JSON.stringify([environment, stackName, region]);
+}
+
+/** One text for all that an issue is about; what changes every night, such as a roll call's times, is not in it. */
+export function driftFingerprint({
+  state,
+  resources,
+  detections,
+  rollCall,
+  undeployed,
+  why,
+}: EnvironmentDrift): string {
+  const told = resources.filter((resource) => hasDrifted(resource) || resource.state === 'unknown');
+  const about = {
+    state,
+    why,
+    detections: detections.filter((detection) => detection.state !== 'complete'),
+    resources: told.map(({ location: _, properties, ...resource }) => ({
+      ...resource,
+      properties: properties.map(({ location: __, ...property }) => property),
+    })),
+    roll: rollCall && rollCall.verdict !== 'complete' ? [rollCall.registeredCount, rollCall.expected.count] : [],
+    undeployed: undeployed !== undefined,
+  };
+  return createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 32);
+}
+
+/** The hidden line, without its line end. Base64, so that nothing in it can end the comment that it is. */
+export function writeIssueMarker(marker: IssueMarker): string {
+  const kept = { ...marker, history: marker.history.slice(-MOST_HISTORY) };
+  return `${OPENING}${deflateRawSync(JSON.stringify(kept)).toString('base64')}${CLOSING}`;
+}
+
+/** What an issue's first line says; undefined for any other. Whether it is to be believed, its author decides. */
+export function readIssueMarker(body: string): IssueMarker | undefined {
+  const [, encoded] = LINE.exec(body) ?? [];
+  return encoded === undefined ? undefined : markerOf(decode(encoded));
+}
+
+function decode(encoded: string): unknown {
+  try {
+    const unfolded = inflateRawSync(Buffer.from(encoded, 'base64'), { maxOutputLength: MAX_UNFOLDED });
+    return JSON.parse(unfolded.toString('utf8'));
+  } catch {
+    return undefined; // cut off, or not ours
+  }
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+function markerOf(value: unknown): IssueMarker | undefined {
+  const { key, fingerprint, history } = fieldsOf(value);
+  if (typeof key !== 'string' || typeof fingerprint !== 'string' || !Array.isArray(history)) return undefined;
+  return { key, fingerprint, history: history.flatMap(changeOf) };
+}
+
+function changeOf(value: unknown): StateChange[] {
+  const { at, state, words } = fieldsOf(value);
+  const known = DRIFT_STATES.find((one) => one === state);
+  if (typeof at !== 'string' || typeof words !== 'string' || known === undefined) return [];
+  return Number.isNaN(Date.parse(at)) ? [] : [{ at, state: known, words }];
+}
