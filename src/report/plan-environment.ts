@@ -91,11 +91,12 @@ function impactSection(impacts: readonly Impact[]): readonly Section[] {
     const { mark, words } = RISK_MARKS[risk];
     return `- ${mark} ${risk === 'safe' ? '' : `**${words}**: `}${sentence(clip(oneLine(text), 1_000))}`;
   });
-  const first = (n: number) => {
-    const rest = items.length - n;
-    return [...items.slice(0, n), ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
-  };
-  return [{ name: 'what it means', renderings: [first(OPEN_IMPACTS * 4), first(OPEN_IMPACTS)], importance: 8 }];
+  const first = items.slice(0, OPEN_IMPACTS).join('\n');
+  const rest = items.slice(OPEN_IMPACTS);
+  const folded = [first, details(`and ${rest.length} more`, rest.join('\n'))].join('\n\n');
+  const renderings =
+    rest.length === 0 ? ([first] as const) : ([folded, `${first}\n- and ${rest.length} more`] as const);
+  return [{ name: 'what it means', renderings, importance: 8 }];
 }
 
 function refusedSection(home: Home, refused: readonly Finding[]): readonly Section[] {
