@@ -124,6 +124,7 @@ async function remove(stack: string): Promise<void> {
 const succeeded = { exitCode: 0, outputs: { outcome: 'succeeded' } };
 const DEPLOY = '`mode: deploy`';
 const VERIFY = '`mode: verify`';
+const DRIFT = '`mode: drift`';
 const changed = (days: number) => ({ 'parameter-overrides': `Retention=${days}` });
 const failing = (...operations: readonly ('create' | 'update' | 'rollback')[]) => ({
   resources: operations.map((operation) => ({ logicalId: 'Logs', operation, fail: 'no' })),
@@ -248,6 +249,17 @@ describe('what is documented is allowed is enough for', () => {
         await scaleByPolicy(2);
         const run = await deploy(changed(14));
         expect(run).toMatchObject({ exitCode: 0, outputs: { 'registered-count': '2', 'desired-count': '2' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'looking for drift, also of a group that something outside the template scales',
+    () =>
+      withOnly([DRIFT], async ({ deploy }) => {
+        const run = await deploy({ mode: 'drift', ...changed(14) });
+        expect(run).toMatchObject({ exitCode: 0, outputs: { 'drift-status': 'in-sync' } });
+        expect(run.log).toContain('Group.DesiredCapacity moves by design');
       }),
     60_000,
   );

@@ -72,11 +72,14 @@ function askedByTags({ region, parameters }: JournalEntry, tagged: Map<string, r
 const stackArn = (region: string, name: string) =>
   isArn(name) ? name : arn('cloudformation', region, `stack/${name}/*`);
 
+/** Service Authorization Reference, CloudFormation: these have no resource type. */
+const WITHOUT_RESOURCE = ['ListExports', 'DescribeStackDriftDetectionStatus'];
+
 function askedByCloudFormation({ action, region, parameters }: JournalEntry): readonly Asked[] {
   const { StackName, ChangeSetName, RoleARN, TemplateURL } = parameters;
   const resource = action === 'DescribeEvents' ? text(ChangeSetName) : stackArn(region, text(StackName));
   return [
-    { action: `cloudformation:${action}`, resource: action === 'ListExports' ? '*' : resource },
+    { action: `cloudformation:${action}`, resource: WITHOUT_RESOURCE.includes(action) ? '*' : resource },
     ...(RoleARN === undefined ? [] : [{ action: 'iam:PassRole', resource: text(RoleARN) }]),
     // CloudFormation reads a template with the permissions of whoever names it.
     ...(TemplateURL === undefined ? [] : [{ action: 's3:GetObject', resource: objectArn(text(TemplateURL)) }]),
