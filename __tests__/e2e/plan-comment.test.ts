@@ -144,6 +144,28 @@ describe("a fork's pull request", () => {
     expect(run.annotations.map(({ level }) => level)).not.toContain('error');
   }, 60_000);
 
+  test('is compared with the base branch', async () => {
+    await setting.restartGitHub({
+      permissions: { contents: 'read', 'pull-requests': 'read' },
+      files: { [`${BASE}:stack.yml`]: SMALL_TEMPLATE, [`${BASE}:env/prod.yml`]: FILES['env/prod.yml'] },
+    });
+    const files = {
+      ...FILES,
+      'stack.yml': SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'"),
+      'env/prod.yml': environmentFile('prod', 14),
+    };
+    const run = await setting.plan({ environment: 'prod' }, { files, ...stranger });
+    expect(plansOf(run)).toMatchObject([
+      {
+        kind: 'offline',
+        comparedWith: `main at ${BASE.slice(0, 7)}`,
+        resources: [{ logicalId: 'Group', resourceType: 'AWS::AutoScaling::AutoScalingGroup' }],
+        parameters: [{ name: 'Retention', before: '30', after: '14', secret: false }],
+      },
+    ]);
+    expect(JSON.stringify([run.log, run.summary, run.report])).not.toContain('hunter2');
+  }, 60_000);
+
   test('whose files are wrong is red, at the line', async () => {
     const files = { ...FILES, 'env/dev.yml': `${environmentFile('dev')}parametres: {}\n` };
     const run = await setting.plan({ environment: 'dev' }, { files, ...stranger });

@@ -13,7 +13,7 @@ const OPERATIONS = [
   ...['issues/list-comments', 'issues/get-comment', 'issues/create-comment', 'issues/update-comment'],
   ...['issues/delete-comment', 'issues/list-for-repo', 'issues/get', 'issues/create', 'issues/update'],
   ...['issues/add-labels', 'pulls/get', 'repos/list-pull-requests-associated-with-commit'],
-  'repos/compare-commits-with-basehead',
+  ...['repos/compare-commits-with-basehead', 'repos/get-content'],
 ];
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 /** What says nothing about a request's or a response's shape. */

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckRuns } from './check-runs.ts';
 import { commentHandlers } from './comments.ts';
 import { comparisonHandlers } from './comparisons.ts';
+import { contentHandlers } from './contents.ts';
 import { type Call, type Matched, match } from './contract.ts';
 import { Discussion } from './discussion.ts';
 import { answerGraphQl } from './graphql.ts';
@@ -76,6 +77,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     ...issueHandlers(discussion),
     ...pullRequestHandlers(discussion),
     ...comparisonHandlers(options.comparisons ?? {}),
+    ...contentHandlers(options.files ?? {}),
   };
   const requests: GitHubRequest[] = [];
   const violations: string[] = [];

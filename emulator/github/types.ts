@@ -42,6 +42,8 @@ export interface LocalGitHubOptions {
   readonly pullRequests?: readonly PullRequest[];
   /** What lies between two commits, by `base...head`. */
   readonly comparisons?: Readonly<Record<string, Comparison>>;
+  /** Files of the repository, by `<commit or branch>:<path>`. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** Who wrote something. A bot's login ends in `[bot]`. */

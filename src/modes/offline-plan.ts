@@ -41,7 +41,7 @@ export async function offlinePlan(
 /** The same environment as the base branch has it; undefined where it has none, or where it cannot be read. */
 async function requestAt(
   { commit, github }: Base,
-  { template, environmentFile }: DeploymentRequest,
+  { template, environmentFile, region }: DeploymentRequest,
   inputs: Inputs,
   world: World,
 ): Promise<DeploymentRequest | undefined> {
@@ -56,7 +56,7 @@ async function requestAt(
   const files = found.flat();
   if (files.length < paths.length) return undefined;
   return withFiles(files, async (workspace) => {
-    const { request } = await loadRequest(inputs, { ...requestContext(world), workspace });
+    const { request } = await loadRequest({ ...inputs, region }, { ...requestContext(world), workspace });
     return request;
   });
 }
