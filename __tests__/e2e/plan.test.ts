@@ -168,3 +168,40 @@ describe('a live stack', () => {
     expect(run.conclusion).toBe('cancelled');
   }, 60_000);
 });
+
+test('a change that CloudFormation leaves out with its values is shown all the same', async () => {
+  await setting.deploy({ 'stack-name': 'incomplete' });
+  setting.aws.play({ changeSets: [{ logicalId: 'Logs' }] });
+  const edited = editTemplate('{ RetentionInDays: !Ref', '{ LogGroupName: other, RetentionInDays: !Ref');
+  const run = await setting.plan({ 'stack-name': 'incomplete' }, edited);
+  expect(planOf(run)).toMatchObject({ risk: 'data-lost', changes: [{ logicalId: 'Logs', replacement: 'True' }] });
+}, 60_000);
+
+test('a stack of 500 resources fits into its comment, and the summary', async () => {
+  const parameters = Array.from(
+    { length: 496 },
+    (_, n) =>
+      `  Setting${n}: { Type: AWS::SSM::Parameter, Properties: { Type: String, Value: "${'x'.repeat(40)}${n}" } }`,
+  );
+  const template = SMALL_TEMPLATE.replace('Outputs:', `${parameters.join('\n')}\nOutputs:`);
+  const bucket = 'templates-of-plans';
+  const { S3 } = await import('@aws-sdk/client-s3');
+  const s3 = new S3({
+    endpoint: setting.aws.endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+  });
+  await s3.createBucket({ Bucket: bucket });
+  await setting.restartGitHub();
+  const run = await setting.plan(
+    { 'stack-name': 'large', 'template-bucket': bucket },
+    { files: { ...SMALL_FILES, 'stack.yml': template } },
+  );
+  expect(run.exitCode).toBe(0);
+  expect(planOf(run).changes).toHaveLength(500);
+  const [comment = ''] = setting.comments();
+  expect(comment.length).toBeGreaterThan(1_000);
+  expect(comment.length).toBeLessThanOrEqual(65_536);
+  expect(Buffer.byteLength(run.summary)).toBeLessThanOrEqual(1_048_576);
+}, 120_000);
