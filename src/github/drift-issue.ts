@@ -41,8 +41,16 @@ export async function keepIssues(
   if (known.outcome !== 'known') return wanted.map(() => known);
   const outcomes: IssueOutcome[] = [];
   // One after the other: GitHub asks that of whoever writes ("Best practices for using the REST API").
-  for (const one of wanted) outcomes.push(await keepOne(target, one, known.issues, patience));
+  for (const one of wanted) {
+    const last = outcomes.at(-1);
+    // Who was refused once would be refused again, and each time it takes its time.
+    outcomes.push(isRefusal(last) ? last : await keepOne(target, one, known.issues, patience));
+  }
   return outcomes;
+}
+
+function isRefusal(outcome: IssueOutcome | undefined): outcome is Refusal {
+  return outcome?.outcome === 'notPermitted' || outcome?.outcome === 'failed';
 }
 
 async function keepOne(
@@ -53,15 +61,23 @@ async function keepOne(
 ): Promise<IssueOutcome> {
   const ours = issues.filter(({ marker }) => marker.key === one.key);
   const existing = ours.find(({ isOpen }) => isOpen) ?? ours[0];
-  if (existing === undefined)
-    return one.wanted === 'open'
-      ? converse(target, patience, (client, options) => open(client, target, one, options))
-      : { outcome: 'none' };
+  if (existing === undefined) return one.wanted === 'open' ? opened(target, one, patience) : { outcome: 'none' };
   if (one.wanted === 'left') return { outcome: 'unchanged', url: existing.url };
   const isSame = existing.marker.fingerprint === one.fingerprint;
   if (one.wanted === 'closed' && !existing.isOpen) return { outcome: 'unchanged', url: existing.url };
   if (one.wanted === 'open' && existing.isOpen && isSame) return { outcome: 'unchanged', url: existing.url };
   return converse(target, patience, (client, options) => update(client, target, one, existing, options));
+}
+
+/** An answer that was lost on its way may have been the new issue's: a second attempt looks first. */
+function opened(target: Repository, one: WantedIssue, patience: Patience): Promise<IssueOutcome> {
+  let attempts = 0;
+  return converse(target, patience, async (client, options): Promise<IssueOutcome> => {
+    attempts += 1;
+    const made = attempts > 1 ? await ownIssues(client, target, options) : [];
+    const found = made.find(({ marker }) => marker.key === one.key);
+    return found === undefined ? open(client, target, one, options) : { outcome: 'opened', url: found.url };
+  });
 }
 
 async function open(

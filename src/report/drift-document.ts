@@ -6,7 +6,7 @@ import { driftHeadline, driftVerdict, STATE_MARKS } from './drift-words.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import { type Section, withinBytes } from './fit.ts';
 import { code, inline, link, table } from './markdown.ts';
-import { verdict } from './verdict.ts';
+import { verdict, wasCutOff } from './verdict.ts';
 
 /** More environments than this are only counted in the table. */
 const TABLE_ROWS = 200;
@@ -34,7 +34,7 @@ function driftDocument(run: Run): readonly Section[] {
 function heading(run: Run, drifts: readonly EnvironmentDrift[]): string {
   const worst = worstOf(drifts.map(({ state }) => state));
   const [only, ...more] = drifts;
-  if (worst === undefined || only === undefined) return `## ❌ ${inline(verdict(run))}`;
+  if (worst === undefined || only === undefined || wasCutOff(run.outcome)) return `## ❌ ${inline(verdict(run))}`;
   const title = `## ${STATE_MARKS[worst].mark} ${inline(driftVerdict(drifts))}`;
   if (more.length > 0) return title;
   const facts = [

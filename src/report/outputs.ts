@@ -1,9 +1,10 @@
 import { matrixJobs } from '../config/environment-list.ts';
-import type { EnvironmentDrift } from '../drift/model.ts';
+import type { DriftState, EnvironmentDrift } from '../drift/model.ts';
 import { hasDrifted, worstOf } from '../drift/state.ts';
 import type { Run, ToldOutput } from '../outcome.ts';
 import type { Finding } from '../types.ts';
 import { flat } from './plan-words.ts';
+import { wasCutOff } from './verdict.ts';
 
 /** The outputs of the action. A stack output of one of these names is told inside `outputs` only. */
 export const RESERVED_OUTPUTS = [
@@ -78,10 +79,16 @@ function ours(run: Run, told: readonly ToldOutput[]): Partial<Record<OutputName,
     'cluster-arn': rollCall?.clusterArn,
     'registered-count': rollCall?.registeredCount.toString(),
     'desired-count': rollCall?.expected.count.toString(),
-    'drift-status': drifts && worstOf(drifts.map(({ state }) => state)),
+    'drift-status': drifts && driftStatus(run, drifts),
     'drifted-resources': drifts && JSON.stringify(drifts.flatMap(driftedNames)),
     outputs: JSON.stringify(Object.fromEntries(told.map(({ key, value }) => [key, value]))),
   };
+}
+
+/** The worst of all environments; of those that nobody came to look at it is not known. */
+function driftStatus({ outcome }: Run, drifts: readonly EnvironmentDrift[]): DriftState | undefined {
+  const states = drifts.map(({ state }) => state);
+  return worstOf(wasCutOff(outcome) ? [...states, 'drift-unknown'] : states);
 }
 
 /** `{environment, resource, type, state}`; the resource of a nested stack is `Nested/Resource`. */

@@ -14,7 +14,8 @@ export function verdict(run: Run): string {
   const { outcome, ledger } = run;
   if (ledger.plans !== undefined && ledger.plans.length > 0) return ofPlans(outcome, ledger.plans);
   if (ledger.environments !== undefined) return environmentVerdict(ledger.environments);
-  if (ledger.drifts !== undefined && ledger.drifts.length > 0) return driftVerdict(ledger.drifts);
+  if (ledger.drifts !== undefined && ledger.drifts.length > 0 && !wasCutOff(outcome))
+    return driftVerdict(ledger.drifts);
   switch (outcome.outcome) {
     case 'succeeded':
       return run.mode === 'verify' ? answered(run) : sentence(`${stackOf(run)} is deployed`, answered(run));
@@ -32,6 +33,11 @@ function ofPlans(outcome: Outcome, plans: readonly EnvironmentPlan[]): string {
   const isRefused = outcome.outcome === 'failed' && outcome.reason === 'replacement-refused';
   const refused = 'Refused, because something that is protected would be replaced or removed: ';
   return isRefused ? `${refused}${planVerdict(plans).replace(/^N/, 'n')}` : planVerdict(plans);
+}
+
+/** The run ended before everything was looked at. */
+export function wasCutOff(outcome: Outcome): boolean {
+  return outcome.outcome === 'failed' && (outcome.reason === 'cancelled' || outcome.reason === 'internal');
 }
 
 /** The stack by name, or what is known instead of it. */
