@@ -11,7 +11,7 @@ type Told = Pick<
 /** What there is to tell of an environment, the most serious first. Ignored differences are no news. */
 export function driftFindings(drift: Told): Finding[] {
   return [
-    ...drift.resources.filter(hasDrifted).flatMap((resource) => driftedFindings(resource)),
+    ...drift.resources.filter(hasDrifted).flatMap(driftedFindings),
     ...drift.detections.flatMap((detection) => detectionFinding(detection, drift)),
     ...drift.resources.filter(({ state }) => state === 'unknown').map(unknownFinding),
     ...(drift.undeployed === undefined ? [] : [undeployedFinding(drift.undeployed, drift)]),
@@ -19,7 +19,8 @@ export function driftFindings(drift: Told): Finding[] {
   ];
 }
 
-function driftedFindings(resource: ResourceDrift): Finding[] {
+/** One for each property of a resource that has drifted, or one for all of it. */
+export function driftedFindings(resource: ResourceDrift): Finding[] {
   const name = nameOf(resource.path);
   if (resource.state === 'deleted')
     return [
@@ -104,7 +105,11 @@ function unknownFinding({ path, resourceType, reason, location }: ResourceDrift)
   };
 }
 
-function undeployedFinding({ isNew, resources, sections, parameters, tags }: Undeployed, drift: Told): Finding {
+/** That the repository says something else, in numbers. */
+export function undeployedFinding(
+  { isNew, resources, sections, parameters, tags }: Undeployed,
+  drift: Pick<Told, 'stackName' | 'templateFile' | 'environmentFile'>,
+): Finding {
   const location = { file: drift.environmentFile ?? drift.templateFile, line: 1 };
   if (isNew)
     return {

@@ -1,5 +1,8 @@
+import { driftedFindings, undeployedFinding } from '../drift/findings.ts';
 import type { DriftedProperty, EnvironmentDrift, ResourceDrift, SetAside, Undeployed } from '../drift/model.ts';
+import { hasDrifted } from '../drift/state.ts';
 import { count, oneLine } from '../text.ts';
+import type { Finding } from '../types.ts';
 import { type DiffLimits, type DiffLine, diffFence, diffLines } from './diff-lines.ts';
 import { DRIFT_RISK_MARKS, driftedResources, driftHeadline, RESOURCE_WORDS, STATE_MARKS } from './drift-words.ts';
 import { causeSection, findingsSection } from './findings.ts';
@@ -32,32 +35,30 @@ export function driftSections(home: Home, drift: EnvironmentDrift): readonly Sec
 
 /** What there is to say about an environment, below its heading. */
 export function driftBody(home: Home, drift: EnvironmentDrift): readonly Section[] {
+  const others = othersOf(drift);
   return [
-    ...unknownSections(home, drift),
+    ...causeSection(home, others),
     ...resourceTable(home, drift),
     ...resourceDetails(drift),
     ...(drift.rollCall === undefined ? [] : [rollCallSection(drift.rollCall, '####')]),
     ...(drift.undeployed === undefined ? [] : undeployedSections(home, drift.undeployed, drift)),
     ...setAsideSection('Moves by design', drift.byDesign),
     ...setAsideSection('Ignored', drift.ignored),
-    ...findingsSection(home, drift.findings.filter(isNotShown), 'warning', '#### Worth a look', 5),
+    ...findingsSection(home, others, 'warning', '#### Worth a look', 5),
     ...uncheckedSection(drift),
     ...comparedSection(drift),
   ];
 }
 
-/** The table, the roll call and the sections of what is undeployed tell these better. */
-function isNotShown({ title }: { readonly title: string }): boolean {
-  return !/ is not what the repository says$|^There is no stack /.test(title);
-}
-
-/** What stands in the way of knowing; of the other errors the table tells. */
-function unknownSections(home: Home, drift: EnvironmentDrift): readonly Section[] {
-  const isTold = (title: string) => / (has drifted|is gone)$/.test(title);
-  return causeSection(
-    home,
-    drift.findings.filter(({ level, title }) => level === 'error' && !isTold(title)),
-  );
+/** Findings that the table of resources and the part of what is undeployed tell better. */
+function othersOf(drift: EnvironmentDrift): readonly Finding[] {
+  const { findings, resources, undeployed } = drift;
+  const told = [
+    ...resources.filter(hasDrifted).flatMap(driftedFindings),
+    ...(undeployed === undefined ? [] : [undeployedFinding(undeployed, drift)]),
+  ];
+  const titles = new Set(told.map(({ title }) => title));
+  return findings.filter(({ title }) => !titles.has(title));
 }
 
 function resourceTable(home: Home, drift: EnvironmentDrift): readonly Section[] {
