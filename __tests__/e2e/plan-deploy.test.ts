@@ -159,3 +159,28 @@ describe('a change set that was kept', () => {
     expect(run.annotations[0]?.message).toContain('Resources.Group');
   }, 60_000);
 });
+
+test('a nested stack is planned, and deployed as it was planned, with nothing left behind', async () => {
+  const { s3 } = setting.aws.services;
+  const child = (more: string) => `Resources:\n  Inner: { Type: AWS::Logs::LogGroup${more} }\n`;
+  const put = (body: string) => s3.putObject({ Bucket: 'templates', Key: 'child.yml', Body: body });
+  await s3.createBucket({ Bucket: 'templates' });
+  await put(child(''));
+  const parent = SMALL_TEMPLATE.replace(
+    'Outputs:',
+    '  Child: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: "https://templates.s3.us-east-1.amazonaws.com/child.yml" } }\nOutputs:',
+  );
+  const files = { ...SMALL_FILES, 'stack.yml': parent };
+  const { stack, plan } = await reviewed({}, files);
+  expect(planOf(plan).changes.find(({ logicalId }) => logicalId === 'Child')).toMatchObject({ action: 'Add' });
+  expect(await setting.stacks()).not.toContainEqual(expect.stringContaining(stack['stack-name']));
+  expect(await setting.deploy({ ...stack, 'require-plan': 'true' }, { files })).toMatchObject({ exitCode: 0 });
+
+  await put(child(', Properties: { LogGroupName: renamed }'));
+  const update = await setting.plan(stack, { files });
+  expect(planOf(update)).toMatchObject({ risk: 'data-lost', empty: false });
+  expect(planOf(update).impacts[0]?.text).toBe(
+    'replaces Child/Inner (AWS::Logs::LogGroup), and what it holds is deleted',
+  );
+  expect(await setting.changeSets(stack['stack-name'])).toEqual([]);
+}, 120_000);
