@@ -177,6 +177,8 @@ test('a nested stack is planned, and deployed as it was planned, with nothing le
   expect(await setting.deploy({ ...stack, 'require-plan': 'true' }, { files })).toMatchObject({ exitCode: 0 });
 
   await put(child(', Properties: { LogGroupName: renamed }'));
+  const refused = await setting.plan({ ...stack, 'fail-on-replacement': 'AWS::Logs::LogGroup' }, { files });
+  expect(refused).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'replacement-refused' } });
   const update = await setting.plan(stack, { files });
   expect(planOf(update)).toMatchObject({ risk: 'data-lost', empty: false });
   expect(planOf(update).impacts[0]?.text).toBe(

@@ -12,6 +12,7 @@ import { changeSetName } from '../stack/identity.ts';
 import { keptChangeSet } from '../stack/kept-change-set.ts';
 import type { ChangeSet, Stack } from '../stack/model.ts';
 import { readPlannedChanges } from '../stack/planned-changes.ts';
+import { flatChanges } from '../stack/planned-resource.ts';
 import { refuseReplacement } from '../stack/protection.ts';
 import { sweep } from '../stack/sweep.ts';
 import { templateArgument } from '../stack/upload.ts';
@@ -78,7 +79,6 @@ export async function prepareChangeSet(
   for (const line of changeLines(changeSet.changes)) log.line(line);
   if (!changeSet.empty) await compare(plan, changeSet, request, preparation);
   log.endGroup();
-  refuseReplacement(changeSet.changes, request.failOnReplacement, request.template.locate);
   const values = valuesOf(request.parameters, request, parameters.resolved);
   return { ...found, stack, attached, values };
 }
@@ -123,8 +123,9 @@ async function newChangeSet(
   const undeclared = undeclaredDefaults(request, Object.fromEntries(live));
   if (undeclared.length > 0) throw new Failure('invalid-config', undeclared);
   const name = changeSetName(runIdentity(world));
-  // A plan looks into nested stacks; what is compared with it has to.
-  const nested = plan.kind === 'found' && hasNestedStacks(template);
+  // A plan looks into nested stacks, and so does what is compared with it; what is protected may be in one.
+  const looksInside = plan.kind === 'found' || request.failOnReplacement.length > 0;
+  const nested = looksInside && hasNestedStacks(template);
   const owed = { region, ...(role && { role }), stackName, changeSetName: name, shellIsOurs, nested };
   await debt.owe(owed);
   const creating = createChangeSet(
@@ -177,18 +178,22 @@ async function takeChangeSet(
   return { changeSet: kept.changeSet, onFailure: onFailure === 'delete' ? 'rollback' : onFailure };
 }
 
-/** Holds what would happen against the plan that was reviewed, where there is one. */
+/** Refuses what is not what was reviewed, where anything was, and what replaces what is protected. */
 async function compare(
   plan: Reviewed,
-  { id }: ChangeSet,
+  { id, changes }: ChangeSet,
   request: DeploymentRequest,
   { aws, world }: Preparation,
 ): Promise<void> {
   const { log } = world.runner;
-  if (plan.kind === 'none') {
-    log.debug(`Not compared with a plan: ${plan.why}.`);
-    return;
+  const { failOnReplacement, template } = request;
+  if (plan.kind === 'none') log.debug(`Not compared with a plan: ${plan.why}.`);
+  const mayBeInside = failOnReplacement.length > 0 && hasNestedStacks(template);
+  if (plan.kind === 'none' && !mayBeInside) return refuseReplacement(changes, failOnReplacement, template.locate);
+  const planned = await readPlannedChanges(await aws.cloudFormation(), id);
+  if (plan.kind === 'found') {
+    compareWithPlan(plan, request, planned);
+    log.line(`This is what was reviewed: ${plan.url}`);
   }
-  compareWithPlan(plan, request, await readPlannedChanges(await aws.cloudFormation(), id));
-  log.line(`This is what was reviewed: ${plan.url}`);
+  refuseReplacement(flatChanges(planned.resources), failOnReplacement, template.locate);
 }

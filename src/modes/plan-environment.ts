@@ -14,6 +14,7 @@ import { deployedTemplate } from '../stack/deployed-template.ts';
 import { changeSetName, planStackName } from '../stack/identity.ts';
 import type { Stack } from '../stack/model.ts';
 import { readPlannedChanges } from '../stack/planned-changes.ts';
+import { flatChanges } from '../stack/planned-resource.ts';
 import { refusedReplacements } from '../stack/protection.ts';
 import { sweep } from '../stack/sweep.ts';
 import { templateArgument } from '../stack/upload.ts';
@@ -119,7 +120,7 @@ async function planStack(
     secrets: [...secretValues(request.parameters), ...parameters.secrets],
     lookedUp: lookedUp(request),
     findings: [...warnings, ...findings, ...(before?.findings ?? [])],
-    refused: refusedReplacements(changeSet.changes, request.failOnReplacement, request.template.locate),
+    refused: refusedReplacements(flatChanges(planned.resources), request.failOnReplacement, request.template.locate),
     ...(commit && { commit }),
     ...(keep && !changeSet.empty && { keptChangeSet: name }),
   });

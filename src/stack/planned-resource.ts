@@ -1,4 +1,5 @@
 import type { Change, ResourceChangeDetail } from '@aws-sdk/client-cloudformation';
+import type { ResourceChange } from './model.ts';
 import type { Json, JsonObject, PlannedDetail, PlannedResource } from './planned-model.ts';
 
 /** One change as data, and the ARN of the change set of the nested stack that it is. */
@@ -22,6 +23,15 @@ export function plannedResourceOf({ ResourceChange: change }: Change): {
     ...(after && { after }),
   };
   return [{ resource, ...(change.ChangeSetId && { nestedId: change.ChangeSetId }) }];
+}
+
+/** All that changes, also in nested stacks, as flat as a change set tells its own; `Child/Inner` is in a nested one. */
+export function flatChanges(resources: readonly PlannedResource[], within = ''): ResourceChange[] {
+  return resources.flatMap(({ before: _, after: __, details, scope: ___, nested, ...change }) => {
+    const logicalId = `${within}${change.logicalId}`;
+    const changed = [...new Set(details.map(({ attribute, name }) => name ?? attribute))];
+    return [{ ...change, logicalId, changed }, ...flatChanges(nested?.resources ?? [], `${logicalId}/`)];
+  });
 }
 
 function detailOf({ Target: target, Evaluation, ChangeSource, CausingEntity }: ResourceChangeDetail): PlannedDetail {

@@ -13,7 +13,7 @@ export function refuseReplacement(
 
 /**
  * What a change set replaces or removes that is protected: by resource type, logical id, or `any`. A replacement that
- * CloudFormation only holds possible counts as one.
+ * CloudFormation only holds possible counts as one. `Child/Inner` is told at the resource that its nested stack is.
  */
 export function refusedReplacements(
   changes: readonly ResourceChange[],
@@ -23,10 +23,16 @@ export function refusedReplacements(
   const refused = changes.filter(
     (change) =>
       harmOf(change) !== undefined &&
-      protectedNames.some((name) => name === 'any' || name === change.logicalId || name === change.resourceType),
+      protectedNames.some(
+        (name) =>
+          name === 'any' ||
+          name === change.logicalId ||
+          name === change.logicalId.split('/').at(-1) ||
+          name === change.resourceType,
+      ),
   );
   return refused.map((change): Finding => {
-    const location = locate(['Resources', change.logicalId]);
+    const location = locate(['Resources', change.logicalId.split('/')[0] ?? '']);
     const because = change.changed.length > 0 ? ` because of ${change.changed.join(', ')}` : '';
     return {
       level: 'error',
