@@ -52,6 +52,9 @@ test('with checks: write, every event is on the commit at the line of its resour
   expect(run.log).toContain(`/runs/${check?.id}`);
 });
 
+/** Requests about check runs; a deployment also looks for the plan of its commit. */
+const checks = () => github.requests().filter(({ operation }) => operation?.startsWith('checks/'));
+
 test('a failure is one: its cause at its line, and the conclusion', async () => {
   aws.play({ resources: [{ logicalId: 'Logs', operation: 'create', fail: 'Resource limit exceeded' }] });
   const run = await deploy();
@@ -68,7 +71,7 @@ test('more than fifty annotations arrive in several requests', async () => {
   const template = SMALL_TEMPLATE.replace('Outputs:', `${many.join('\n')}\nOutputs:`);
   const run = await deploy({ files: { ...SMALL_FILES, 'stack.yml': template } });
   expect(run.exitCode).toBe(0);
-  const operations = github.requests().map(({ operation }) => operation);
+  const operations = checks().map(({ operation }) => operation);
   expect(operations[0]).toBe('checks/create');
   expect(operations.slice(1).length).toBeGreaterThan(0);
   expect(operations.slice(1).every((operation) => operation === 'checks/update')).toBe(true);
@@ -86,7 +89,7 @@ describe('nothing of GitHub changes the verdict', () => {
     await restartGitHub({ permissions: { contents: 'read' } });
     const run = await deploy();
     expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded' } });
-    expect(github.requests().map(({ status }) => status)).toEqual([403]);
+    expect(checks().map(({ status }) => status)).toEqual([403]);
     expect(run.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
   });
 

@@ -227,7 +227,7 @@ describe('the end of a run', () => {
 
   test('cancel at a line of the log: SIGINT reaches a handler, which may end the run itself', async () => {
     const { exitCode, conclusion, log, post, durationMs } = await run(
-      `${waits} process.on('SIGINT', () => { console.log('told'); process.exit(130) })`,
+      `process.on('SIGINT', () => { console.log('told'); process.exit(130) }); ${waits}`,
       { cancelAfter: /waiting/, post: "console.log('swept')" },
     );
     expect({ exitCode, conclusion, log, post: post?.log }).toEqual({
