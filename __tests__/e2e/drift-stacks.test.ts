@@ -84,3 +84,22 @@ test('hosts that are lost are drift, though every property is what it was', asyn
   expect(driftedIn(run)).toEqual([]);
   expect(run.summary).toContain('registered 0 of 1');
 }, 90_000);
+
+test('an environment of another account is looked at through its role', async () => {
+  const role = 'role: arn:aws:iam::385605022855:role/muster\naccount: "385605022855"\n';
+  const away = `${role}stack-name: away\nparameters: { Retention: 7, Password: not-told-to-you }\n`;
+  // The other account has other subnets.
+  const template = SMALL_TEMPLATE.replace('VPCZoneIdentifier: [subnet-a5d3ecee]', 'AvailabilityZones: [us-east-1a]');
+  const files = { ...DRIFT_FILES, 'stack.yml': template, 'env/away.yml': away };
+  const inputs = { environment: 'away', 'stack-name': '' };
+  await setting.deploy('', { files, inputs });
+  expect(await setting.drift('', inputs, { files })).toMatchObject({
+    exitCode: 0,
+    outputs: { 'drift-status': 'in-sync' },
+  });
+  const own = { ...files, 'env/away.yml': away.replace(/^role.*\n/, '') };
+  expect(await setting.drift('', inputs, { files: own })).toMatchObject({
+    exitCode: 1,
+    outputs: { 'failure-reason': 'drift-unknown', 'drift-status': 'not-checked' },
+  });
+}, 90_000);
