@@ -85,3 +85,8 @@ test('a rule is stale exactly when it falls on no place', () => {
     }),
   );
 });
+
+test('a rule about a resource whose properties are not known is not stale', () => {
+  const rules = ignoreRules([rule('Group.Tags'), rule('Groupe.Tags')]);
+  expect(rules.staleAmong([at('Group')], [['Group']]).map(({ text }) => text)).toEqual(['Groupe.Tags']);
+});

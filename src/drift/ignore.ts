@@ -11,8 +11,11 @@ export interface Place {
 export interface IgnoreRules {
   /** The first rule that a difference falls under. */
   ruleFor(place: Place): IgnoreRule | undefined;
-  /** Rules that none of these places falls under, nor anything in them. */
-  staleAmong(places: readonly Place[]): readonly IgnoreRule[];
+  /**
+   * Rules that none of these places falls under. `unread` are resources whose properties are not known: a rule that is
+   * about one of them may be right.
+   */
+  staleAmong(places: readonly Place[], unread?: readonly (readonly string[])[]): readonly IgnoreRule[];
 }
 
 /** `LogicalId`, `LogicalId.Property.Path`; the resource of a nested stack is `Nested/LogicalId`. */
@@ -32,11 +35,19 @@ export function ignoreRules(rules: readonly IgnoreRule[]): IgnoreRules {
   const known = rules.map((rule) => ({ rule, within: patternOf(rule.text) }));
   return {
     ruleFor: (place) => known.find(({ within }) => within.test(textOf(place)))?.rule,
-    staleAmong: (places) => {
+    staleAmong: (places, unread = []) => {
       const texts = places.map(textOf);
-      return known.filter(({ within }) => !texts.some((text) => within.test(text))).map(({ rule }) => rule);
+      const resources = unread.map((path) => textOf({ path, property: [] }));
+      const isStale = ({ rule, within }: (typeof known)[number]) =>
+        !texts.some((text) => within.test(text)) && !resources.some((text) => resourceOf(rule).test(text));
+      return known.filter(isStale).map(({ rule }) => rule);
     },
   };
+}
+
+/** What a rule says of the resource alone. */
+function resourceOf({ text }: IgnoreRule): RegExp {
+  return patternOf(text.split('.')[0] ?? '');
 }
 
 function patternOf(rule: string): RegExp {

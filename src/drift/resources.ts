@@ -24,6 +24,8 @@ export interface ReadDrift {
   readonly byDesign: readonly SetAside[];
   /** Everything that a rule could fall on. */
   readonly places: readonly Place[];
+  /** Resources whose properties CloudFormation did not tell. */
+  readonly unread: readonly (readonly string[])[];
 }
 
 /** What the detections found, with what is no drift set aside. */
@@ -32,10 +34,12 @@ export function readDrift(stacks: readonly StackDrift[], context: DriftContext):
   const byDesign: SetAside[] = [];
   const resources: ResourceDrift[] = [];
   const places: Place[] = [];
+  const unread: (readonly string[])[] = [];
   for (const stack of stacks)
     for (const resource of stack.resources) {
       const path = [...stack.path, resource.logicalId];
       places.push({ path, property: [] }, ...placesOf(path, resource));
+      if (resource.expected === undefined && resource.state !== 'unsupported') unread.push(path);
       const read = setAside(resource, path, context, { ignored, byDesign });
       const deployed = context.deployed.get(stack.path.join('/'));
       const properties = driftedProperties(resource, read.left, deployed).map((property): DriftedProperty => {
@@ -54,7 +58,7 @@ export function readDrift(stacks: readonly StackDrift[], context: DriftContext):
         ...(location && { location }),
       });
     }
-  return { resources, ignored, byDesign, places };
+  return { resources, ignored, byDesign, places, unread };
 }
 
 interface Left {

@@ -92,7 +92,7 @@ export async function driftOf(
   ]);
   const deployed = await deployedOf(stacks, known, aws);
   const scaling = await scaledGroups(stacks, known, aws);
-  const { places, ...read } = readDrift(stacks, {
+  const { places, unread, ...read } = readDrift(stacks, {
     deployed,
     rules: ignoreRules(rules),
     scaled: scaling.groups,
@@ -112,7 +112,7 @@ export async function driftOf(
     detections,
     ...read,
     unchecked: [...uncheckedOf(read.resources, known.before, known.values), ...known.comparison.unchecked],
-    stale: ignoreRules(rules).staleAmong(places),
+    stale: ignoreRules(rules).staleAmong(places, unread),
     ...(known.comparison.undeployed && { undeployed: known.comparison.undeployed }),
     ...(roll.rollCall && { rollCall: roll.rollCall }),
   };
