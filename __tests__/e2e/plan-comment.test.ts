@@ -166,6 +166,17 @@ describe("a fork's pull request", () => {
     expect(JSON.stringify([run.log, run.summary, run.report])).not.toContain('hunter2');
   }, 60_000);
 
+  test('is not red for the secrets that it is not given', async () => {
+    const files = {
+      ...FILES,
+      'env/dev.yml': 'stack-name: commented-dev\nparameters: { Retention: 7, Password: !Env DB_PASSWORD }\n',
+    };
+    const inputs = { environment: 'dev', 'allow-env': 'DB_PASSWORD' };
+    const run = await setting.plan(inputs, { files, ...stranger, env: { DB_PASSWORD: '' } });
+    expect(run.exitCode).toBe(0);
+    expect(plansOf(run)).toMatchObject([{ kind: 'offline' }]);
+  }, 60_000);
+
   test('whose files are wrong is red, at the line', async () => {
     const files = { ...FILES, 'env/dev.yml': `${environmentFile('dev')}parametres: {}\n` };
     const run = await setting.plan({ environment: 'dev' }, { files, ...stranger });

@@ -56,7 +56,10 @@ async function requestAt(
   const files = found.flat();
   if (files.length < paths.length) return undefined;
   return withFiles(files, async (workspace) => {
-    const { request } = await loadRequest({ ...inputs, region }, { ...requestContext(world), workspace });
+    const { request } = await loadRequest(
+      { ...inputs, region },
+      { ...requestContext(world), workspace, leavesVariables: true },
+    );
     return request;
   });
 }

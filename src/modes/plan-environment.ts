@@ -44,7 +44,7 @@ export interface Planning {
  */
 export async function planEnvironment(inputs: Inputs, planning: Planning): Promise<EnvironmentPlan> {
   const { world, debt } = planning;
-  const { request, findings } = await loadRequest(inputs, contextOf(planning));
+  const { request, findings } = await loadRequest(inputs, contextOf(inputs, planning));
   if (request === undefined) throw new Failure('invalid-config', findings);
   for (const value of secretValues(request.parameters)) world.runner.mask(value);
   const aws = world.aws(request);
@@ -66,11 +66,15 @@ export async function planEnvironment(inputs: Inputs, planning: Planning): Promi
   }
 }
 
-/** Without credentials there is no region either unless it is written down, and none is needed. */
-function contextOf({ world, offline }: Planning): RequestContext {
+/** Without credentials there is no region either unless it is written down, and no secret of the repository. */
+function contextOf({ allowEnv }: Inputs, { world, offline }: Planning): RequestContext {
   const context = requestContext(world);
   if (offline === undefined) return context;
-  return { ...context, env: (name) => context.env(name) ?? (name === 'AWS_REGION' ? 'unknown' : undefined) };
+  return {
+    ...context,
+    env: (name) => context.env(name) ?? (name === 'AWS_REGION' ? 'unknown' : undefined),
+    leavesVariables: !allowEnv.some((name) => context.env(name)),
+  };
 }
 
 function subjectOf(request: DeploymentRequest): PlanSubject {
