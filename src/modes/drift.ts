@@ -12,7 +12,7 @@ import { limit, limitEach } from './side-by-side.ts';
 const AT_ONCE = 12;
 const AT_ONCE_IN_ACCOUNT = 4;
 
-/** More environments than plans may have: nothing but a row each is told of those that are in sync. */
+/** Far more than of plans: of an environment that is in sync there is little to tell. */
 const MOST = 200;
 
 /**
