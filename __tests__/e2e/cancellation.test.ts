@@ -121,6 +121,14 @@ describe('a job that is cancelled leaves nothing behind', () => {
     expect(await statusOf(stack)).toBeUndefined();
   }, 60_000);
 
+  test('a change set whose creation outlasts the main step is removed by the post step', async () => {
+    const stack = newStack();
+    aws.play({ calls: [{ when: { action: 'CreateChangeSet', resource: stack }, then: { delayMs: 4_000 } }] });
+    const run = await deploy(stack, { cancelAfter: called('DescribeStacks', stack) });
+    expectCancelled(run);
+    expect(await statusOf(stack)).toBeUndefined();
+  }, 60_000);
+
   test('where nobody can remove it any more, the log ends with the command that does', async () => {
     const stack = newStack();
     aws.play({

@@ -167,3 +167,36 @@ test('a secret that AWS prints in clear reaches nothing that leaves the process'
   for (const text of [log, summary, written, JSON.stringify([outputs, report, annotations])])
     expect(text).not.toContain(secret);
 }, 60_000);
+
+test('a secret that was looked up in SSM is hidden as one that was written', async () => {
+  const secret = 'correct-horse-battery';
+  await aws.services.ssm.putParameter({ Name: '/app/password', Value: secret, Type: 'String' });
+  aws.play({ resources: [{ logicalId: 'Logs', operation: 'create', fail: `no log group for ${secret}` }] });
+  const files = {
+    ...SMALL_FILES,
+    'env/dev.cfg': null,
+    'env/dev.yml': 'parameters: { Retention: 7, Password: !Ssm /app/password }\n',
+  };
+  const run = await runAction({ env: aws.env, files, inputs: { environment: 'dev', 'stack-name': newStack() } });
+  expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'rolled-back' } });
+  const { log, summary, outputs, report, annotations } = run;
+  const written = run.unmasked.replaceAll(`::add-mask::${secret}`, '');
+  for (const text of [log, summary, written, JSON.stringify([outputs, report, annotations])])
+    expect(text).not.toContain(secret);
+}, 60_000);
+
+test('the cause of a rollback is told also when the stack cannot be read after it', async () => {
+  const stack = newStack();
+  const expired = {
+    error: 'ExpiredToken',
+    message: 'The security token included in the request is expired',
+    status: 403,
+  };
+  aws.play({
+    resources: [{ logicalId: 'Logs', operation: 'create', fail: 'no room for logs' }],
+    calls: [{ when: { action: 'DescribeStacks', nth: [3, 100] }, then: expired }],
+  });
+  const run = await deploy(stack);
+  expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'rolled-back' } });
+  expect(errors(run)[0]?.message).toContain('no room for logs');
+}, 60_000);
