@@ -1,0 +1,1 @@
+export const id=584;export const ids=[584];export const modules={7584:((o,s,t)=>{t.d(s,{fromEnv:()=>r.sF});var r=t(7139)})};
