@@ -1,1 +1,0 @@
-export const id=584;export const ids=[584];export const modules={7584:((o,s,t)=>{t.d(s,{fromEnv:()=>r.sF});var r=t(7139)})};
