@@ -174,6 +174,20 @@ describe('secrets', () => {
     expect(JSON.stringify(plan)).not.toContain('new-secret');
   });
 
+  test('a parameter that the new template does not keep secret any more still is', () => {
+    const edit = (text: string) =>
+      text
+        .replace('{ Type: String, NoEcho: true }', '{ Type: String }')
+        .replace(
+          'Logs: {',
+          'More: { Type: AWS::SSM::Parameter, Properties: { Type: String, Value: !Ref DbPassword } }\n  Logs: {',
+        );
+    const is = { Type: 'String', Value: 'old-secret' };
+    const plan = planOf([resource('More', 'AWS::SSM::Parameter', { action: 'Add', is })], { edit });
+    expect(JSON.stringify(plan.changes)).toContain('it holds the NoEcho parameter DbPassword');
+    expect(JSON.stringify(plan)).not.toContain('old-secret');
+  });
+
   test('a resource that a transform made of a template with secrets shows no values', () => {
     const plan = planOf(
       [

@@ -29,8 +29,10 @@ export function planContext(
   values: Values,
   secrets: readonly string[],
 ): PlanContext {
+  // A parameter that one of the templates keeps secret is so in the other: its value is the same.
+  const secretParameters = new Set([after, ...(before === undefined ? [] : [before])].flatMap(noEchoNames));
   const withholding = (template: Template): Withholding => ({
-    expression: expressionSecrecy(template, values),
+    expression: expressionSecrecy(template, values, secretParameters),
     values: secrets,
   });
   const [was, is] = before === undefined ? [undefined, after.data] : comparable(before, after);
@@ -41,9 +43,13 @@ export function planContext(
     values,
     withholdBefore: withholding(before ?? after),
     withholdAfter: withholding(after),
-    secretParameters: new Set([...noEchoParameters(after), ...(before === undefined ? [] : noEchoParameters(before))]),
-    hidesSecrets: after.data.Transform !== undefined && hasSecrets(after),
+    secretParameters,
+    hidesSecrets: after.data.Transform !== undefined && (secretParameters.size > 0 || hasSecrets(after)),
   };
+}
+
+function noEchoNames(template: Template): string[] {
+  return [...noEchoParameters(template)];
 }
 
 /** Whether a transform made this resource of a template that has secrets: nobody can tell then where they went. */

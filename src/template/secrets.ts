@@ -26,9 +26,16 @@ export function outputSecrecy(template: Template, values?: Values): (outputKey: 
 /** Why what an expression stands for must not be told; undefined when it may be. */
 export type Secrecy = (data: Data | undefined) => string | undefined;
 
-/** Tells of any expression of the template whether it reaches a NoEcho parameter or a dynamic reference. */
-export function expressionSecrecy(template: Template, values?: Values): Secrecy {
-  const reach = new Reach(template, values);
+/**
+ * Tells of any expression of the template whether it reaches a NoEcho parameter or a dynamic reference. Parameters may be
+ * secret for another reason than that this template says so: `secretParameters` are their names.
+ */
+export function expressionSecrecy(
+  template: Template,
+  values?: Values,
+  secretParameters: ReadonlySet<string> = noEchoParameters(template),
+): Secrecy {
+  const reach = new Reach(template, values, secretParameters);
   return (data) => (data === undefined ? undefined : reach.secret(data));
 }
 
@@ -48,9 +55,13 @@ class Reach {
   /** By what was looked into; undefined while it is being looked into, and when nothing was found. */
   readonly #told = new Map<string, string | undefined>();
 
-  constructor(template: Template, values: Values | undefined) {
+  constructor(
+    template: Template,
+    values: Values | undefined,
+    secretParameters: ReadonlySet<string> = noEchoParameters(template),
+  ) {
     this.#template = template;
-    this.#secretParameters = noEchoParameters(template);
+    this.#secretParameters = secretParameters;
     this.#resources = resourcesOf(template);
     const dynamic = [...parametersOf(template).values()].filter(({ name, default: fallback }) =>
       (values?.parameters.get(name)?.value ?? fallback)?.includes('{{resolve:'),
