@@ -38,6 +38,13 @@ describe('what it means for the cluster', () => {
     expect(impact).toEqual(['rolled', expect.stringContaining(`Group are rolled, ${words}`)]);
   });
 
+  test('only the instances that are there are rolled when the group grows meanwhile', () => {
+    const launch = resource('Launch', LAUNCH, { details: [detail('LaunchTemplateData')] });
+    const grows = { planned: planned([launch, groupFollows], { Desired: { value: '4' } }) };
+    const rolled = impactsOf([], grows).find(([risk]) => risk === 'rolled');
+    expect(rolled?.[1]).toContain('all 3 container instances of Group are rolled');
+  });
+
   test('without an update policy the instances stay as they are', () => {
     const launch = resource('Launch', LAUNCH, { details: [detail('LaunchTemplateData')] });
     const edit = (text: string) => text.replace(/ {4}UpdatePolicy:\n.*\n/, '');

@@ -61,13 +61,15 @@ function rollImpact(group: FleetGroup, change: PlannedChange, changes: readonly 
     logicalId,
     changes,
   );
-  const all = group.after.desired === undefined ? 'all container instances' : allOf(group.after.desired);
+  const running = obsolete(group);
+  if (running === 0) return [];
+  const all = running === undefined ? 'all container instances' : allOf(running);
   switch (group.policy.kind) {
     case 'rolling':
       return [
         {
           risk: 'rolled',
-          text: `${what}: ${all} of ${logicalId} ${rolled(group, certain)}, ${inService(group)}`,
+          text: `${what}: ${all} of ${logicalId} ${rolled(running, certain)}, ${inService(group)}`,
           logicalId,
         },
       ];
@@ -98,9 +100,15 @@ function allOf(desired: number): string {
   return desired === 1 ? 'the only container instance' : `all ${count(desired, 'container instance')}`;
 }
 
-function rolled({ after }: FleetGroup, certain: boolean): string {
+/** How many instances are there that have to go: not those that only a larger size brings, nor those that leave anyway. */
+function obsolete({ before, after }: FleetGroup): number | undefined {
+  if (before.desired === undefined || after.desired === undefined) return after.desired ?? before.desired;
+  return Math.min(before.desired, after.desired);
+}
+
+function rolled(running: number | undefined, certain: boolean): string {
   if (!certain) return 'may be rolled';
-  return after.desired === 1 ? 'is rolled' : 'are rolled';
+  return running === 1 ? 'is rolled' : 'are rolled';
 }
 
 function inService({ policy, after }: FleetGroup): string {
