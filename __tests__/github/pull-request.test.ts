@@ -101,4 +101,15 @@ describe('pullRequestOfCommit', () => {
     github.play([{ when: {}, then: { error: 403, message: 'Resource not accessible by integration' } }]);
     expect(await pullRequestOfCommit(repository, 'x', patience)).toMatchObject({ outcome: 'notPermitted' });
   });
+
+  test('an answer that does not come ends at the time limit', async () => {
+    const { github, repository } = await start([{ number: 1, headSha: 'x' }]);
+    github.play([{ when: {}, then: { delayMs: 4_000 } }]);
+    const from = performance.now();
+    expect(await pullRequestOfCommit(repository, 'x', { ...patience, timeLimit: 500 })).toMatchObject({
+      outcome: 'failed',
+      why: expect.stringContaining('time'),
+    });
+    expect(performance.now() - from).toBeLessThan(3_000);
+  });
 });

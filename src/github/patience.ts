@@ -32,6 +32,10 @@ export async function converse<T>(
   let last: unknown = new Error('GitHub did not answer in time');
   try {
     const client = await connect(repository);
+    // Of what a request is sent with, `paginate` hands on its address and headers alone: each gets the signal here.
+    client.hook.before('request', (request) => {
+      request.request = { ...request.request, signal: limited };
+    });
     const attempt = async () => {
       try {
         return { done: true, value: await talk(client, { request: { signal: limited } }) } as const;
