@@ -66,11 +66,12 @@ export async function markStale(
 
 /** Tells the plan in its comment. An older plan never replaces a newer one. Never throws. */
 export async function tellInComment(
-  { target, key, run: identity, when }: CommentedOn,
+  { target, key, commit, run: identity, when }: CommentedOn,
   run: Run,
   world: World,
 ): Promise<CommentOutcome> {
-  const body = planComment(run, { key, run: identity });
+  // The run's own commit may be a merge that GitHub made: a plan that failed is of the pull request's commit as well.
+  const body = planComment({ ...run, commit }, { key, run: identity });
   const quiet = when === 'changes-only' && run.outcome.outcome === 'unchanged';
   return keepComment(
     target,
