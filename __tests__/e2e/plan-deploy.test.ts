@@ -1,6 +1,7 @@
 import { SSM } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HEAD, MERGED, PULL_REQUEST, planOf, type Setting, startSetting } from './plan-setting.ts';
+import type { RunActionOptions } from './run-action.ts';
 import { SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
 
 let setting: Setting;
@@ -18,7 +19,7 @@ const merge = () =>
 
 let stacks = 0;
 /** A stack of which the plan's comment is on the pull request, which is merged. */
-async function reviewed(inputs: Readonly<Record<string, string>> = {}, files = SMALL_FILES) {
+async function reviewed(inputs: Readonly<Record<string, string>> = {}, files: RunActionOptions['files'] = SMALL_FILES) {
   stacks += 1;
   const stack = { 'stack-name': `reviewed-${stacks}` };
   const plan = await setting.plan({ ...stack, ...inputs }, { files });
@@ -80,26 +81,31 @@ describe('what was reviewed is what is deployed', () => {
     expect(run.annotations[0]?.title).toBe(`No plan has shown this deployment of ${stack['stack-name']}`);
   }, 60_000);
 
-  test('a difference that is only a newer SSM value is named as that', async () => {
-    const ssm = new SSM({
-      endpoint: setting.aws.endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
-    });
-    const put = (Value: string) => ssm.putParameter({ Name: '/golden/days', Value, Type: 'String', Overwrite: true });
-    await put('7');
-    const template = SMALL_TEMPLATE.replace(
-      '{ Type: Number, Default: 7 }',
-      '{ Type: "AWS::SSM::Parameter::Value<String>" }',
-    );
-    const files = { 'stack.yml': template, 'env/dev.cfg': 'Retention=/golden/days\nPassword=hunter2-hunter2\n' };
-    const { stack } = await reviewed({}, files);
-    await put('30');
-    const run = await setting.deploy(stack, { files });
-    expect(run.outputs['failure-reason']).toBe('plan-changed');
-    expect(run.annotations[0]?.title).toContain('An SSM parameter of');
-    expect(run.annotations[0]?.message).toContain('the SSM parameter that Retention names has a newer value');
-  }, 60_000);
+  test.each([
+    ['CloudFormation', '{ Type: "AWS::SSM::Parameter::Value<String>" }', '/golden/days'],
+    ['the environment file', '{ Type: Number, Default: 7 }', '!Ssm /golden/days'],
+  ])(
+    'a difference that is only a newer SSM value is named as that: looked up by %s',
+    async (_, declared, written) => {
+      const ssm = new SSM({
+        endpoint: setting.aws.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+      });
+      const put = (Value: string) => ssm.putParameter({ Name: '/golden/days', Value, Type: 'String', Overwrite: true });
+      await put('7');
+      const template = SMALL_TEMPLATE.replace('{ Type: Number, Default: 7 }', declared);
+      const environment = `parameters: { Retention: ${written}, Password: hunter2-hunter2 }\n`;
+      const files = { 'stack.yml': template, 'env/dev.cfg': null, 'env/dev.yml': environment };
+      const { stack } = await reviewed({}, files);
+      await put('30');
+      const run = await setting.deploy(stack, { files });
+      expect(run.outputs['failure-reason']).toBe('plan-changed');
+      expect(run.annotations[0]?.title).toContain('An SSM parameter of');
+      expect(run.annotations[0]?.message).toContain('the SSM parameter that Retention names has a newer value');
+    },
+    60_000,
+  );
 });
 
 describe('require-plan', () => {
@@ -123,6 +129,17 @@ describe('require-plan', () => {
     expect(await setting.deploy({ ...stack, 'require-plan': 'true' })).toMatchObject({ exitCode: 0 });
   }, 60_000);
 });
+
+test('a GitHub that is slow is waited for only where a plan is required', async () => {
+  const { stack } = await reviewed();
+  setting.github.play([{ when: {}, then: { delayMs: 6_000 } }]);
+  const required = await setting.deploy({ ...stack, 'require-plan': 'true', 'parameter-overrides': 'Retention=30' });
+  expect(required.outputs['failure-reason']).toBe('plan-changed');
+  expect(required.annotations[0]?.message).toContain('parameter Retention has another value');
+  const run = await setting.deploy(stack);
+  expect(run).toMatchObject({ exitCode: 0, outputs: { 'stack-status': 'CREATE_COMPLETE' } });
+  expect(run.log).toMatch(/Not compared with a plan: .* did not answer in time/);
+}, 90_000);
 
 describe('a change set that was kept', () => {
   test('is executed as it is, once', async () => {

@@ -6,7 +6,7 @@ import { detail, planned, resource, TEMPLATE } from './material.ts';
 
 const template = templateOf(TEMPLATE);
 const fingerprint = (change: ReturnType<typeof planned>, of = template) =>
-  fingerprintOf({ template: of, planned: change }).fingerprint;
+  fingerprintOf({ template: of, planned: change, lookedUp: {} }).fingerprint;
 
 const words = fc.string({ minLength: 1, maxLength: 8 });
 
@@ -35,6 +35,7 @@ describe('a fingerprint', () => {
         const of = (text: string) =>
           fingerprintOf({
             template,
+            lookedUp: { DbPassword: text },
             planned: {
               ...planned([resource('Logs', 'T', { physicalId: text, is: { Name: text }, details: [detail('A')] })], {
                 DbPassword: { value: text, resolvedValue: text },
@@ -71,11 +72,23 @@ describe('a fingerprint', () => {
     expect(fingerprint(base, templateOf(TEMPLATE.replace('MaxSize: 6', 'MaxSize: 7')))).not.toBe(fingerprint(base));
   });
 
+  test('knows a parameter that was looked up in SSM as CloudFormation does: by its name and by what it holds', () => {
+    const of = (value: string, lookedUp: Readonly<Record<string, string>>, resolvedValue?: string) =>
+      fingerprintOf({
+        template,
+        planned: planned([], { Desired: { value, ...(resolvedValue && { resolvedValue }) } }),
+        lookedUp,
+      }).parameters;
+    expect(of('3', { Desired: '/golden/desired' })).toEqual(of('/golden/desired', {}, '3'));
+  });
+
   test('carries no more changes along than a comment can bear', () => {
     const many = planned(
       Array.from({ length: 500 }, (_, i) => resource(`Resource${i}`, 'T', { details: [detail('A')] })),
     );
-    expect(fingerprintOf({ template, planned: base }).changes).toEqual(['Modify Logs Properties.A False']);
-    expect(fingerprintOf({ template, planned: many }).changes).toBeUndefined();
+    expect(fingerprintOf({ template, planned: base, lookedUp: {} }).changes).toEqual([
+      'Modify Logs Properties.A False',
+    ]);
+    expect(fingerprintOf({ template, planned: many, lookedUp: {} }).changes).toBeUndefined();
   });
 });

@@ -36,3 +36,10 @@ export function secretValues(parameters: readonly RequestParameter[]): string[] 
     parameter.secret && parameter.kind === 'value' && parameter.value !== '' ? [parameter.value] : [],
   );
 }
+
+/** The SSM parameters that values are looked up in, by the stack parameter that they are for. */
+export function lookedUp(parameters: readonly RequestParameter[]): Record<string, string> {
+  return Object.fromEntries(
+    parameters.flatMap((parameter) => (parameter.kind === 'ssm' ? [[parameter.name, parameter.parameterName]] : [])),
+  );
+}

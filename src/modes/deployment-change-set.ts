@@ -187,7 +187,7 @@ async function compare(
 ): Promise<void> {
   const { log } = world.runner;
   const { failOnReplacement, template } = request;
-  if (plan.kind === 'none') log.debug(`Not compared with a plan: ${plan.why}.`);
+  if (plan.kind === 'none') log.line(`Not compared with a plan: ${plan.why}.`);
   const mayBeInside = failOnReplacement.length > 0 && hasNestedStacks(template);
   if (plan.kind === 'none' && !mayBeInside) return refuseReplacement(changes, failOnReplacement, template.locate);
   const planned = await readPlannedChanges(await aws.cloudFormation(), id);

@@ -4,7 +4,7 @@ import { classify } from '../aws/errors.ts';
 import type { Inputs } from '../config/inputs.ts';
 import { type DeploymentRequest, loadRequest, type RequestContext } from '../config/request.ts';
 import { undeclaredDefaults } from '../config/undeclared-defaults.ts';
-import { secretValues, valuesOf } from '../config/values.ts';
+import { lookedUp, secretValues, valuesOf } from '../config/values.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { changeSetPlan, type PlanSubject } from '../plan/plan.ts';
 import { underRealName } from '../plan/real-name.ts';
@@ -122,7 +122,7 @@ async function planStack(
     after: request.template,
     values: valuesOf(request.parameters, request, parameters.resolved),
     secrets: [...secretValues(request.parameters), ...parameters.secrets],
-    lookedUp: lookedUp(request),
+    lookedUp: lookedUp(request.parameters),
     findings: [...warnings, ...findings, ...(before?.findings ?? [])],
     refused: refusedReplacements(flatChanges(planned.resources), request.failOnReplacement, request.template.locate),
     ...(commit && { commit }),
@@ -192,12 +192,6 @@ async function propose(
 /** What CloudFormation took once is a template; if it cannot be read here, nothing is compared with it. */
 function readDeployed(text: string): Template | undefined {
   return parseTemplate(text, 'the deployed template').template;
-}
-
-function lookedUp({ parameters }: DeploymentRequest): Record<string, string> {
-  return Object.fromEntries(
-    parameters.flatMap((parameter) => (parameter.kind === 'ssm' ? [[parameter.name, parameter.parameterName]] : [])),
-  );
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Inputs } from '../config/inputs.ts';
 import type { DeploymentRequest } from '../config/request.ts';
+import { lookedUp } from '../config/values.ts';
 import type { GitHubTarget } from '../github/github.ts';
+import type { Patience } from '../github/patience.ts';
 import { pullRequestOfCommit, pullRequestOfEvent, readEvent } from '../github/pull-request.ts';
 import { findReviewedPlan } from '../github/pull-request-comment.ts';
 import { planDifference } from '../plan/difference.ts';
@@ -15,6 +17,9 @@ export type Reviewed =
   | { readonly kind: 'found'; readonly record: PlanRecord; readonly url: string }
   | { readonly kind: 'none'; readonly why: string };
 
+/** A deployment that does without a plan does not wait long for one. Milliseconds. */
+const UNREQUIRED = 5_000;
+
 /**
  * Finds the plan of this stack on the pull request that the deployed commit came from, or that the inputs name. Never
  * throws: whether a deployment may go on without one is not said here.
@@ -26,10 +31,17 @@ export async function reviewedPlan(
   github: GitHubTarget | undefined,
 ): Promise<Reviewed> {
   if (github === undefined) return { kind: 'none', why: 'there is no token to look for one with' };
-  const number = await pullRequestNumber(inputs, world, github);
+  const until = world.clock.now() + UNREQUIRED;
+  const patience = (): Patience =>
+    inputs.requirePlan ? world : { ...world, timeLimit: Math.max(until - world.clock.now(), 0) };
+  const number = await pullRequestNumber(inputs, world, github, patience());
   if (typeof number === 'string') return { kind: 'none', why: number };
   const { stackName, region, environment = stackName } = request;
-  const found = await findReviewedPlan({ ...github, pullRequest: number }, { environment, stackName, region }, world);
+  const found = await findReviewedPlan(
+    { ...github, pullRequest: number },
+    { environment, stackName, region },
+    patience(),
+  );
   switch (found.outcome) {
     case 'found':
       return { kind: 'found', record: found.record, url: found.url };
@@ -47,12 +59,13 @@ export async function reviewedPlan(
 /** The number, or why there is none. */
 async function pullRequestNumber(
   { pullRequest }: Inputs,
-  world: World,
+  { runner }: World,
   github: GitHubTarget,
+  patience: Patience,
 ): Promise<number | string> {
-  const given = pullRequest ?? pullRequestOfEvent(await readEvent(world.runner.env))?.number;
+  const given = pullRequest ?? pullRequestOfEvent(await readEvent(runner.env))?.number;
   if (given !== undefined) return given;
-  const found = await pullRequestOfCommit(github, github.sha, world);
+  const found = await pullRequestOfCommit(github, github.sha, patience);
   switch (found.outcome) {
     case 'found':
       return found.pullRequest.number;
@@ -84,10 +97,10 @@ export function requirePlan(reviewed: Reviewed, { stackName }: DeploymentRequest
 /** Throws Failure `plan-changed`, with the difference, when what would happen now is not what was reviewed. */
 export function compareWithPlan(
   { record, url }: Extract<Reviewed, { kind: 'found' }>,
-  { template, stackName }: DeploymentRequest,
+  { template, stackName, parameters }: DeploymentRequest,
   planned: PlannedChangeSet,
 ): void {
-  const difference = planDifference(record, fingerprintOf({ template, planned }));
+  const difference = planDifference(record, fingerprintOf({ template, planned, lookedUp: lookedUp(parameters) }));
   if (difference === undefined) return;
   const { onlySsm, sentences } = difference;
   const reviewedAt = record.commit === undefined ? '' : ` of ${record.commit.slice(0, 7)}`;

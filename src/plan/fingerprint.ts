@@ -8,6 +8,8 @@ import type { PlanRecord } from './record.ts';
 export interface Fingerprinted {
   readonly template: Template;
   readonly planned: PlannedChangeSet;
+  /** SSM parameters that were looked up, by the stack parameter that they are for. */
+  readonly lookedUp: Readonly<Record<string, string>>;
 }
 
 /** More text than this is not carried along in a comment, which has other things to say. Characters. */
@@ -23,8 +25,9 @@ const FROM_SSM = ' (SSM)';
 export function fingerprintOf({
   template,
   planned,
+  lookedUp,
 }: Fingerprinted): Omit<PlanRecord, 'environment' | 'stackName' | 'region'> {
-  const parameters = parameterHashes(template, planned);
+  const parameters = parameterHashes(template, planned, lookedUp);
   const changes = changeLines(planned.resources);
   const templateHash = sha256(canonical(template.data));
   const fingerprint = sha256(canonical({ template: templateHash, parameters, changes }));
@@ -36,13 +39,20 @@ export function fingerprintOf({
   };
 }
 
-function parameterHashes(template: Template, { parameters }: PlannedChangeSet): Record<string, string> {
+/** Of a parameter from SSM, whoever looks it up, both the name that is written and what it holds. */
+function parameterHashes(
+  template: Template,
+  { parameters }: PlannedChangeSet,
+  lookedUp: Fingerprinted['lookedUp'],
+): Record<string, string> {
   const declared = parametersOf(template);
   const hashes = Object.entries(parameters).flatMap(([name, { value, resolvedValue }]) => {
     // A parameter that the template does not declare is none of which it is known that it is no secret.
     if (declared.get(name)?.noEcho !== false) return [];
-    const own = [[name, short(value)] as const];
-    return resolvedValue === undefined ? own : [...own, [`${name}${FROM_SSM}`, short(resolvedValue)] as const];
+    const source = Object.hasOwn(lookedUp, name) ? lookedUp[name] : undefined;
+    const [written, held] = source === undefined ? [value, resolvedValue] : [source, value];
+    const own = [[name, short(written)] as const];
+    return held === undefined ? own : [...own, [`${name}${FROM_SSM}`, short(held)] as const];
   });
   return Object.fromEntries(hashes.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

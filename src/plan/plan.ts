@@ -77,7 +77,7 @@ export function changeSetPlan(material: PlanMaterial): ChangeSetPlan {
       stackName: subject.stackName,
       region: subject.region,
       ...(commit && { commit }),
-      ...fingerprintOf({ template: after, planned }),
+      ...fingerprintOf({ template: after, planned, lookedUp: material.lookedUp }),
       ...(keptChangeSet && { changeSet: keptChangeSet }),
     },
   };
