@@ -28,7 +28,7 @@ export async function plan(
   }
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
-  const shared = await planningOf(world, new Debt(world), github);
+  const shared = await planningOf(inputs, world, new Debt(world), github);
   const attempts = await Promise.allSettled(
     chosen.map(async (one) => {
       const prefix = chosen.length > 1 ? `${one.environment}: ` : '';

@@ -1,4 +1,5 @@
 import type { Inputs } from '../config/inputs.ts';
+import { isTemplateUrl } from '../config/template-source.ts';
 import type { GitHubTarget } from '../github/github.ts';
 import {
   baseShaOf,
@@ -18,13 +19,18 @@ import { isWithoutSecrets, refuseForeignCheckout } from './trust.ts';
  * checked-out files may be somebody else's.
  */
 export async function planningOf(
+  { template, environmentDirectory }: Pick<Inputs, 'template' | 'environmentDirectory'>,
   world: World,
   debt: Debt,
   github: GitHubTarget | undefined,
 ): Promise<Omit<Planning, 'tell'>> {
   const { runner } = world;
   const event = await readEvent(runner.env);
-  await refuseForeignCheckout(event, world);
+  await refuseForeignCheckout(
+    event,
+    [template, environmentDirectory].filter((path) => !isTemplateUrl(path)),
+    world,
+  );
   const pullRequest = pullRequestOfEvent(event);
   const commit = pullRequest?.headSha ?? (runner.env('GITHUB_SHA') || undefined);
   const base = baseOf(event, pullRequest, github);

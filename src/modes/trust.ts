@@ -1,23 +1,35 @@
 import type { GitHubEvent, PullRequest } from '../github/pull-request.ts';
 import { baseShaOf } from '../github/pull-request.ts';
-import { checkedOutCommit } from '../runner/checkout.ts';
+import { checkedOutCommit, checkoutsThrough } from '../runner/checkout.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 
 /** Events whose workflows have the secrets of the base branch, whoever opened the pull request. */
 const TRUSTED_WITH_SECRETS = ['pull_request_target', 'workflow_run'];
 
+/** Where a job runs, as far as it says what is checked out there. */
+interface Place extends Pick<World, 'workspace'> {
+  readonly runner: Pick<World['runner'], 'env'>;
+}
+
 /**
  * Under `pull_request_target` and `workflow_run` a job has secrets and may be given a stranger's files: a template or an
  * environment file of a fork could then use the credentials for anything ("Keeping your GitHub Actions and workflows
- * secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there. Throws Failure
- * `invalid-config` for anything else, and where it cannot be told.
+ * secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there, also in the folders that
+ * `paths` of the workspace lead through. Throws Failure `invalid-config` for anything else, and where it cannot be told.
  */
-export async function refuseForeignCheckout(event: GitHubEvent, { workspace, runner }: World): Promise<void> {
+export async function refuseForeignCheckout(
+  event: GitHubEvent,
+  paths: readonly string[],
+  { workspace, runner }: Place,
+): Promise<void> {
   if (!TRUSTED_WITH_SECRETS.includes(event.name)) return;
-  const commit = await checkedOutCommit(workspace);
   const base = [runner.env('GITHUB_SHA'), baseShaOf(event)];
-  if (commit !== undefined && base.includes(commit)) return;
+  const checkouts = [workspace, ...(await checkoutsThrough(workspace, paths))];
+  const commits = await Promise.all(checkouts.map(checkedOutCommit));
+  const isBase = (commit: string | undefined) => commit !== undefined && base.includes(commit);
+  if (commits.every(isBase)) return;
+  const commit = commits.find((one) => !isBase(one));
   const what = commit === undefined ? 'what is checked out cannot be told' : `${commit.slice(0, 12)} is checked out`;
   throw new Failure('invalid-config', [
     {

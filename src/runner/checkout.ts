@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -16,6 +16,24 @@ export async function checkedOutCommit(folder: string): Promise<string | undefin
   const packed = (await textOf(join(folder, '.git', 'packed-refs')))?.split('\n') ?? [];
   const line = packed.find((one) => one.endsWith(` ${ref}`));
   return line === undefined ? undefined : asCommit(line.slice(0, line.indexOf(' ')));
+}
+
+/** The folders below `root` that these paths lead through and that are checkouts of their own. */
+export async function checkoutsThrough(root: string, paths: readonly string[]): Promise<readonly string[]> {
+  const folders = paths.flatMap((path) => {
+    const parts = path.split('/');
+    return parts.map((_, n) => join(root, ...parts.slice(0, n + 1)));
+  });
+  const below = [...new Set(folders)].filter((folder) => folder !== root);
+  const are = await Promise.all(below.map((folder) => exists(join(folder, '.git'))));
+  return below.filter((_, n) => are[n]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function asCommit(text: string): string | undefined {

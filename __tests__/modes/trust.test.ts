@@ -1,0 +1,50 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { refuseForeignCheckout } from '../../src/modes/trust.ts';
+
+const BASE = 'b'.repeat(40);
+const HEAD = 'a'.repeat(40);
+
+let workspace: string;
+beforeEach(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'ecs-muster-trust-'));
+});
+afterEach(() => rm(workspace, { recursive: true, force: true }));
+
+async function checkOut(commit: string, folder = '.'): Promise<void> {
+  await mkdir(join(workspace, folder, '.git'), { recursive: true });
+  await writeFile(join(workspace, folder, '.git', 'HEAD'), `${commit}\n`);
+}
+
+const refuse = (name: string, ...paths: readonly string[]) =>
+  refuseForeignCheckout({ name, payload: undefined }, paths, { workspace, runner: { env: () => BASE } });
+
+describe.each(['pull_request_target', 'workflow_run'])('under %s', (event) => {
+  test('the base may be planned', async () => {
+    await checkOut(BASE);
+    await expect(refuse(event, 'stack.yml', 'env')).resolves.toBeUndefined();
+  });
+
+  test('another commit may not, nor what cannot be told', async () => {
+    await expect(refuse(event, 'stack.yml', 'env')).rejects.toMatchObject({ reason: 'invalid-config' });
+    await checkOut(HEAD);
+    await expect(refuse(event, 'stack.yml', 'env')).rejects.toMatchObject({ reason: 'invalid-config' });
+  });
+
+  test.each([
+    ['the template', ['theirs/cluster/stack.yml', 'env']],
+    ['the environments', ['stack.yml', './theirs']],
+  ])('%s of another commit, checked out in a folder beside the base, may not', async (_, paths) => {
+    await checkOut(BASE);
+    await checkOut(HEAD, 'theirs');
+    await expect(refuse(event, 'stack.yml', 'env')).resolves.toBeUndefined();
+    await expect(refuse(event, ...paths)).rejects.toMatchObject({ reason: 'invalid-config' });
+  });
+});
+
+test('a workflow without the secrets of the base may check out what it likes', async () => {
+  await checkOut(HEAD);
+  await expect(refuse('pull_request', 'stack.yml')).resolves.toBeUndefined();
+});
