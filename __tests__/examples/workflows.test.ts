@@ -41,10 +41,11 @@ const workflows = new Map(
 const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.steps);
 const ours = (workflow: Workflow) => steps(workflow).filter(({ uses }) => uses === OUR_ACTION);
 
-test('there is one to deploy, to plan and to verify, and those to call', () => {
+test('there is one to deploy, to plan, to find drift and to verify, and those to call', () => {
   expect([...workflows.keys()]).toEqual([
     'deploy-matrix.yml',
     'deploy.yml',
+    'drift.yml',
     'plan-fan-in.yml',
     'plan.yml',
     'reusable-deploy.yml',
