@@ -56,6 +56,13 @@ describe('the difference between what was reviewed and what would happen', () =>
     });
   });
 
+  test('may be a parameter where the comment had no room for them', () => {
+    const { changes: _, ...short } = record({ parameters: {} });
+    expect(planDifference(short, now({}))?.sentences).toEqual([
+      'a parameter has another value, for which the comment had no room, or the live stack is not what it was when the plan was made',
+    ]);
+  });
+
   test('of many changes is counted', () => {
     const changes = Array.from({ length: 40 }, (_, n) => `Add R${n} - -`);
     expect(planDifference(record(), now({ changes }))?.sentences.at(-1)).toBe('and 29 more differences');

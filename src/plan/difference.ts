@@ -23,8 +23,18 @@ export function planDifference(reviewed: Compared, now: Compared): PlanDifferenc
   const sentences = [...template, ...parameters.map(({ sentence }) => sentence), ...changeDifferences(reviewed, now)];
   return {
     onlySsm: template.length === 0 && own.length === 0 && parameters.length > 0,
-    sentences: sentences.length > 0 ? sentences : ['the live stack is not what it was when the plan was made'],
+    sentences: sentences.length > 0 ? sentences : [untold(reviewed, now)],
   };
+}
+
+function untold(reviewed: Compared, now: Compared): string {
+  const live = 'the live stack is not what it was when the plan was made';
+  const isLeftOut = hasNone(reviewed.parameters) && !hasNone(now.parameters);
+  return isLeftOut ? `a parameter has another value, for which the comment had no room, or ${live}` : live;
+}
+
+function hasNone(parameters: PlanRecord['parameters']): boolean {
+  return Object.keys(parameters).length === 0;
 }
 
 function parameterDifferences(
@@ -32,7 +42,7 @@ function parameterDifferences(
   now: PlanRecord['parameters'],
 ): { readonly ssm: boolean; readonly sentence: string }[] {
   // A comment that is short of room leaves them out.
-  if (Object.keys(reviewed).length === 0) return [];
+  if (hasNone(reviewed)) return [];
   const keys = [...new Set([...Object.keys(reviewed), ...Object.keys(now)])].sort();
   return keys.flatMap((key): { readonly ssm: boolean; readonly sentence: string }[] => {
     const [was, is] = [own(reviewed, key), own(now, key)];
