@@ -35,6 +35,14 @@ describe('a stack that does not exist', () => {
     expect(run.summary).toContain('fresh');
   }, 60_000);
 
+  test('leaves nothing either where CloudFormation takes its time to remove it', async () => {
+    setting.aws.play({ calls: [{ when: { action: 'DeleteChangeSet' }, then: { delayMs: 6_000 } }] });
+    const run = await setting.plan({ 'stack-name': 'slow' });
+    expect(run.exitCode).toBe(0);
+    expect(planOf(run).findings).toEqual([]);
+    expect(await setting.stacks()).not.toContainEqual(expect.stringContaining('slow'));
+  }, 60_000);
+
   test('leaves the shell that somebody else made alone', async () => {
     await setting.cfn.createChangeSet({
       StackName: 'shelled',

@@ -8,7 +8,7 @@ const STATE = 'owed';
 
 /** The runner lets a cancelled job's process live for 7.5 seconds after SIGINT; reports are written after this. */
 const SETTLE_WITHIN = 4_000;
-/** The `post` step has no such limit: as long as CloudFormation may reasonably take. */
+/** A job that goes on has no such limit, nor has the `post` step: as long as CloudFormation may reasonably take. */
 const FINISH_WITHIN = 60_000;
 /** How long after a cancelled step a change set may still turn up whose creation was cut off. */
 const LATE_WITHIN = 15_000;
@@ -34,14 +34,17 @@ export class Debt {
   }
 
   /**
-   * Removes a change set that is owed, or without a name all of them, under a signal of its own. What could not be
-   * removed stays saved for the `post` step.
+   * Removes a change set that is owed, or without a name all of them: within seconds once the job is cancelled. What
+   * could not be removed stays saved for the `post` step, as does what a cancellation interrupts.
    */
   async settle(aws: Aws, changeSetName?: string): Promise<readonly Finding[]> {
+    const { signal } = this.#world;
     const settled = this.#chosen(changeSetName).map(async (owed) => {
-      const findings = await pay(this.#world, aws, owed, SETTLE_WITHIN);
+      const findings = signal.aborted
+        ? await pay(this.#world, aws, owed, { within: SETTLE_WITHIN })
+        : await pay(this.#world, aws, owed, { within: FINISH_WITHIN, until: signal });
       // What CloudFormation was never heard to have made may yet turn up: the `post` step looks again.
-      const mayComeLate = this.#world.signal.aborted && owed.stackId === undefined;
+      const mayComeLate = signal.aborted && owed.stackId === undefined;
       if (findings.length === 0 && !mayComeLate) await this.paid(owed.changeSetName);
       return findings;
     });
@@ -69,7 +72,10 @@ export async function finish(world: World): Promise<void> {
   const findings = await Promise.all(
     all.map((owed) => {
       const { region, role } = owed;
-      return pay(world, world.aws({ region, ...(role && { role }) }), owed, FINISH_WITHIN, LATE_WITHIN);
+      return pay(world, world.aws({ region, ...(role && { role }) }), owed, {
+        within: FINISH_WITHIN,
+        lateWithin: LATE_WITHIN,
+      });
     }),
   );
   for (const { level, title, message, remedy } of findings.flat())
@@ -77,15 +83,21 @@ export async function finish(world: World): Promise<void> {
   if (all.length > 0 && findings.flat().length === 0) runner.log.line('Nothing is left behind.');
 }
 
+/** Milliseconds, and what ends it before. */
+interface Patience {
+  readonly within: number;
+  readonly lateWithin?: number;
+  readonly until?: AbortSignal;
+}
+
 async function pay(
-  world: World,
+  { clock }: World,
   aws: Aws,
   owed: Owed,
-  within: number,
-  lateWithin?: number,
+  { within, lateWithin, until }: Patience,
 ): Promise<readonly Finding[]> {
-  const signal = AbortSignal.timeout(within);
-  const { clock } = world;
+  const limit = AbortSignal.timeout(within);
+  const signal = until === undefined ? limit : AbortSignal.any([limit, until]);
   const cfn = await aws.withSignal(signal).cloudFormation();
   const lateUntil = lateWithin === undefined ? {} : { lateUntil: clock.now() + lateWithin };
   return settle({ cfn, clock, signal, deadline: clock.now() + within, ...lateUntil }, owed);
