@@ -51,8 +51,8 @@ export interface CreatedChangeSet {
 
 /** How long CloudFormation may take over a change set. Milliseconds. */
 const CREATION_LIMIT = 15 * 60_000;
-/** An empty change set is known within half a second on a quick service; AWS takes some seconds. */
-const PACE = { lead: 250, first: 250, fastest: 500, slowest: 4_000, jitter: 0.1 };
+/** An empty change set is known at once on a quick service; AWS takes some seconds. */
+const PACE = { lead: 100, first: 300, fastest: 500, slowest: 4_000, jitter: 0.1 };
 
 type ChangeSetCalls = 'createChangeSet' | 'describeChangeSet' | 'describeEvents';
 
