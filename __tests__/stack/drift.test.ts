@@ -162,6 +162,12 @@ describe('a detection', () => {
     expect(found).toMatchObject([{ detection: 'complete' }, { path: ['Gone'], detection: 'failed', resources: [] }]);
   });
 
+  test('without a result of what an earlier one could check leaves that unknown', async () => {
+    const drifts = [record('A'), record('B', { Timestamp: new Date(START - 86_400_000) })];
+    const found = await detect({ root: { resources: { A: LOGS, B: LOGS, C: 'Custom::Thing' }, drifts } });
+    expect(statesOf(found)).toEqual([['', 'complete', { A: 'in-sync', B: 'unknown', C: 'unsupported' }]]);
+  });
+
   test('that failed keeps what it found out, and says why', async () => {
     const root: FakeStack = {
       resources: { A: LOGS, B: LOGS },

@@ -81,12 +81,24 @@ async function detectOne(
   const drifts = since === undefined ? [] : await driftsOf(context, stack.stackId);
   const fresh = drifts.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= (since ?? 0) - INSTANT_SLACK);
   const byId = new Map(fresh.map((drift) => [drift.LogicalResourceId ?? '', drift]));
+  const checked = new Set(drifts.flatMap((drift) => (wasChecked(drift) ? [drift.LogicalResourceId ?? ''] : [])));
   return {
     ...stack,
     detection,
     ...(ended?.reason !== undefined && { reason: ended.reason }),
-    resources: summaries.map((summary) => resourceOf(summary, byId.get(summary.LogicalResourceId ?? ''), detection)),
+    resources: summaries.map((summary) => {
+      const id = summary.LogicalResourceId ?? '';
+      const resource = resourceOf(summary, byId.get(id), detection);
+      // What was checked once can be checked: that this detection has no result of it does not make it unsupported.
+      return resource.state === 'unsupported' && !byId.has(id) && checked.has(id)
+        ? { ...resource, state: 'unknown', reason: 'this detection has no result of it, an earlier one had' }
+        : resource;
+    }),
   };
+}
+
+function wasChecked({ StackResourceDriftStatus: status }: StackResourceDrift): boolean {
+  return status === 'IN_SYNC' || status === 'MODIFIED' || status === 'DELETED';
 }
 
 /** The id of a detection; undefined when another one was under way until the deadline. */
