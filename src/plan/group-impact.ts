@@ -62,7 +62,7 @@ function rollImpact(group: FleetGroup, change: PlannedChange, changes: readonly 
     changes,
   );
   const running = obsolete(group);
-  if (running === 0) return [];
+  if (running === 0 && group.policy.kind !== 'none') return [];
   const all = running === undefined ? 'all container instances' : allOf(running);
   switch (group.policy.kind) {
     case 'rolling':
