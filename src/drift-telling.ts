@@ -36,7 +36,8 @@ function wantedIssue(run: Run, drift: EnvironmentDrift): WantedIssue {
   return {
     key,
     fingerprint,
-    wanted: WANTED[drift.state],
+    // A stack that is not there may never have been, or may have been deleted by hand: that is no news of being in sync.
+    wanted: drift.undeployed?.isNew ? 'left' : WANTED[drift.state],
     title: issueTitle(drift),
     body: (before) => issueBody(run, drift, { key, fingerprint, history: [...before, stateChange(drift, run)] }),
     comment: (change) => changeComment(run, drift, change),

@@ -210,7 +210,7 @@ describe('under pull_request_target', () => {
     const calls = setting.aws.calls().length;
     const run = await planOfCheckout(HEAD);
     expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'invalid-config' } });
-    expect(run.annotations[0]?.title).toBe('A plan under pull_request_target reads the base branch only');
+    expect(run.annotations[0]?.title).toBe('Under pull_request_target only the base branch is read');
     expect(setting.aws.calls()).toHaveLength(calls);
   }, 60_000);
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { refuseForeignCheckout } from '../../src/modes/trust.ts';
+import { refuseForeignCheckout, refuseForeignReports } from '../../src/modes/trust.ts';
 
 const BASE = 'b'.repeat(40);
 const HEAD = 'a'.repeat(40);
@@ -21,7 +21,7 @@ async function checkOut(commit: string, folder = '.'): Promise<void> {
 const refuse = (name: string, ...paths: readonly string[]) =>
   refuseForeignCheckout({ name, payload: undefined }, paths, { workspace, runner: { env: () => BASE } });
 
-describe.each(['pull_request_target', 'workflow_run'])('under %s', (event) => {
+describe.each(['pull_request_target', 'workflow_run', 'issue_comment'])('under %s', (event) => {
   test('the base may be planned', async () => {
     await checkOut(BASE);
     await expect(refuse(event, 'stack.yml', 'env')).resolves.toBeUndefined();
@@ -47,4 +47,9 @@ describe.each(['pull_request_target', 'workflow_run'])('under %s', (event) => {
 test('a workflow without the secrets of the base may check out what it likes', async () => {
   await checkOut(HEAD);
   await expect(refuse('pull_request', 'stack.yml')).resolves.toBeUndefined();
+});
+
+test('reports that another run has made are taken for no plans of ours', () => {
+  expect(() => refuseForeignReports({ name: 'workflow_run', payload: undefined })).toThrow(/stranger/);
+  expect(() => refuseForeignReports({ name: 'pull_request', payload: undefined })).not.toThrow();
 });

@@ -1,12 +1,15 @@
 import { chosenEnvironments } from '../config/environments.ts';
 import type { Inputs } from '../config/inputs.ts';
+import { isTemplateUrl } from '../config/template-source.ts';
 import type { EnvironmentDrift } from '../drift/model.ts';
+import { readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import { driftLines } from '../report/drift-lines.ts';
 import { Failure, type FailureReason, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
 import { driftOf, loadForDrift, unknownDrift } from './drift-environment.ts';
 import { limit, limitEach } from './side-by-side.ts';
+import { refuseForeignCheckout } from './trust.ts';
 
 /** How many environments are looked at at once, and how many of one account and region, which share its API budget. */
 const AT_ONCE = 12;
@@ -20,6 +23,8 @@ const MOST = 200;
  * `drift-unknown`; the ledger has every environment all the same, whatever befell the others.
  */
 export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded'> {
+  const written = [inputs.template, inputs.environmentDirectory].filter((path) => !isTemplateUrl(path));
+  await refuseForeignCheckout(await readEvent(world.runner.env), written, world);
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace, MOST);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
   const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];

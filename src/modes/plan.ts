@@ -1,6 +1,7 @@
 import { chosenEnvironments } from '../config/environments.ts';
 import type { Inputs } from '../config/inputs.ts';
 import type { GitHubTarget } from '../github/github.ts';
+import { readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { planLines } from '../report/plan-lines.ts';
@@ -10,6 +11,7 @@ import { Debt } from './debt.ts';
 import { gatherPlans } from './gather-plans.ts';
 import { failedPlan, planEnvironment } from './plan-environment.ts';
 import { planningOf } from './planning.ts';
+import { refuseForeignReports } from './trust.ts';
 
 /**
  * What a deployment of each chosen environment would change. Changes nothing but the change sets that it makes and
@@ -23,6 +25,7 @@ export async function plan(
   github?: GitHubTarget,
 ): Promise<'succeeded' | 'unchanged'> {
   if (inputs.reports !== undefined) {
+    refuseForeignReports(await readEvent(world.runner.env));
     ledger.plans = await gatherPlans(inputs.reports, world.workspace);
     return conclude(ledger.plans, ledger);
   }

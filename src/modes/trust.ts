@@ -5,7 +5,7 @@ import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 
 /** Events whose workflows have the secrets of the base branch, whoever opened the pull request. */
-const TRUSTED_WITH_SECRETS = ['pull_request_target', 'workflow_run'];
+const TRUSTED_WITH_SECRETS = ['pull_request_target', 'workflow_run', 'issue_comment'];
 
 /** Where a job runs, as far as it says what is checked out there. */
 interface Place extends Pick<World, 'workspace'> {
@@ -13,7 +13,7 @@ interface Place extends Pick<World, 'workspace'> {
 }
 
 /**
- * Under `pull_request_target` and `workflow_run` a job has secrets and may be given a stranger's files: a template or an
+ * Under `pull_request_target`, `workflow_run` and `issue_comment` a job has secrets and may be given a stranger's files: a template or an
  * environment file of a fork could then use the credentials for anything ("Keeping your GitHub Actions and workflows
  * secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there, also in the folders that
  * `paths` of the workspace lead through. Throws Failure `invalid-config` for anything else, and where it cannot be told.
@@ -34,10 +34,28 @@ export async function refuseForeignCheckout(
   throw new Failure('invalid-config', [
     {
       level: 'error',
-      title: `A plan under ${event.name} reads the base branch only`,
+      title: `Under ${event.name} only the base branch is read`,
       message: `This workflow has secrets, whoever opened the pull request, and ${what}, which is not the base ${base[0]?.slice(0, 12) ?? ''}. A stranger's template or environment file could use the credentials.`,
       remedy:
-        'Run the plan in a workflow on `pull_request`, which gives a fork no credentials; or leave `ref` out of actions/checkout, so that it checks out the base.',
+        'Run it in a workflow on `pull_request`, which gives a fork no credentials; or leave `ref` out of actions/checkout, so that it checks out the base.',
+    },
+  ]);
+}
+
+/**
+ * Under `workflow_run` the reports may be those of a fork's run, and would be told as if they were ours, with records that
+ * a deployment is compared with. Throws Failure `invalid-config` there.
+ */
+export function refuseForeignReports(event: GitHubEvent): void {
+  if (event.name !== 'workflow_run') return;
+  throw new Failure('invalid-config', [
+    {
+      level: 'error',
+      title: "Reports of another run may be a stranger's",
+      message:
+        'Under workflow_run the reports come from a run that anybody may have started, and would be told as plans of ours.',
+      remedy:
+        'Gather the reports in a last job of the workflow that makes the plans, as examples/workflows/plan-fan-in.yml does.',
     },
   ]);
 }
