@@ -122,9 +122,11 @@ async function remove(stack: string): Promise<void> {
 }
 
 const succeeded = { exitCode: 0, outputs: { outcome: 'succeeded' } };
+const planned = { exitCode: 0, outputs: { outcome: 'succeeded', 'has-changes': 'true' } };
 const DEPLOY = '`mode: deploy`';
 const VERIFY = '`mode: verify`';
 const DRIFT = '`mode: drift`';
+const PLAN = '`mode: plan`';
 const changed = (days: number) => ({ 'parameter-overrides': `Retention=${days}` });
 const failing = (...operations: readonly ('create' | 'update' | 'rollback')[]) => ({
   resources: operations.map((operation) => ({ logicalId: 'Logs', operation, fail: 'no' })),
@@ -132,6 +134,18 @@ const failing = (...operations: readonly ('create' | 'update' | 'rollback')[]) =
 
 // In this order: each finds the stack as the one before has left it.
 describe('what is documented is allowed is enough for', () => {
+  test(
+    'planning a stack that does not exist: nothing is left',
+    () =>
+      withOnly([PLAN], async ({ deploy }) => {
+        const before = aws.calls({ action: 'DeleteStack' }).length;
+        expect(await deploy({ mode: 'plan' })).toMatchObject({ ...planned, annotations: [] });
+        expect(aws.calls({ action: 'DeleteStack' }).length).toBe(before + 1);
+        expect((await person.describeStacks({})).Stacks).toEqual([]);
+      }),
+    60_000,
+  );
+
   test(
     'creating, deploying what has not changed, updating, and a failed update',
     () =>
@@ -141,6 +155,17 @@ describe('what is documented is allowed is enough for', () => {
         expect(await deploy(changed(30))).toMatchObject(succeeded);
         befalls(failing('update'));
         expect(await deploy(changed(14))).toMatchObject({ outputs: { 'failure-reason': 'rolled-back' } });
+      }),
+    60_000,
+  );
+
+  test(
+    'planning a stack that exists, with and without changes',
+    () =>
+      withOnly([PLAN], async ({ deploy }) => {
+        expect(await deploy({ mode: 'plan', ...changed(60) })).toMatchObject({ ...planned, annotations: [] });
+        const unchanged = await deploy({ mode: 'plan', ...changed(30) });
+        expect(unchanged).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged' }, annotations: [] });
       }),
     60_000,
   );
@@ -243,6 +268,30 @@ describe('what is documented is allowed is enough for', () => {
   );
 
   test(
+    'planning with a role and an account of the environment, looked-up values, a template bucket, tags, and a role of CloudFormation',
+    () =>
+      withOnly(
+        [
+          PLAN,
+          '`role-arn`',
+          '`role` in the environment file',
+          '`tags`',
+          '`template-bucket`',
+          '`!ImportValue`',
+          headingOfSsm(),
+        ],
+        async ({ deploy }) => {
+          const environment = `account: "123456789012"\nrole: ${ENVIRONMENT_ROLE}\nparameters: { Retention: !ImportValue shared-Retention, Password: !Ssm /todobackend/password }\n`;
+          const large = `${TEMPLATE}\n  Name: { Value: !Ref Cluster }\n${'# as large as templates become\n'.repeat(1_800)}`;
+          const files = { 'stack.yml': large, 'env/dev.cfg': null, 'env/dev.yml': environment };
+          const inputs = { 'role-arn': SERVICE_ROLE, 'template-bucket': BUCKET, tags: 'team=platform' };
+          expect(await deploy({ mode: 'plan', ...inputs }, { files })).toMatchObject({ ...planned, annotations: [] });
+        },
+      ),
+    60_000,
+  );
+
+  test(
     'a group that something outside the template scales',
     () =>
       withOnly([DEPLOY, 'Groups that something scales'], async ({ deploy }) => {
@@ -273,6 +322,18 @@ describe('what is documented is allowed is enough for', () => {
         const run = await deploy(changed(60));
         expect(run).toMatchObject({ outputs: { 'failure-reason': 'stack-stuck' } });
         expect(run.annotations[0]?.message).toContain('--resources-to-skip Logs');
+      }),
+    60_000,
+  );
+
+  test(
+    'planning a stack whose rollback failed: where it began is told',
+    () =>
+      withOnly([PLAN], async ({ deploy }) => {
+        const run = await deploy({ mode: 'plan', ...changed(60) });
+        expect(run).toMatchObject({ outputs: { 'failure-reason': 'stack-stuck' } });
+        expect(run.annotations[0]?.message).toContain('--resources-to-skip Logs');
+        expect(run.annotations[0]?.message).toContain('It began with Logs');
       }),
     60_000,
   );
@@ -321,6 +382,15 @@ describe('what is documented is no more than is used', () => {
     );
     expect(documented.length).toBeGreaterThan(25);
     expect(documented.filter((one) => !used.has(one))).toEqual([]);
+  });
+
+  test('a plan may execute no change set, and delete no stack but a throw-away one', () => {
+    const refused = ['ExecuteChangeSet', 'DeleteStack', 'CreateStack', 'UpdateStack'].map((action) => ({
+      action: `cloudformation:${action}`,
+      resource: `arn:aws:cloudformation:us-east-1:123456789012:stack/${STACK}/*`,
+    }));
+    expect(refused.filter((one) => allowing(statementsUnder(PLAN), one) !== undefined)).toEqual([]);
+    expect(statementsUnder(PLAN).flatMap(({ actions }) => actions)).not.toContain('cloudformation:ExecuteChangeSet');
   });
 
   test('no statement of the job has a wildcard for an action', () => {

@@ -77,7 +77,8 @@ const WITHOUT_RESOURCE = ['ListExports', 'DescribeStackDriftDetectionStatus'];
 
 function askedByCloudFormation({ action, region, parameters }: JournalEntry): readonly Asked[] {
   const { StackName, ChangeSetName, RoleARN, TemplateURL } = parameters;
-  const resource = action === 'DescribeEvents' ? text(ChangeSetName) : stackArn(region, text(StackName));
+  // IAM is asked before anything is looked up: of a change set whose ARN is all that a call names, the stack is not known.
+  const resource = StackName === undefined ? text(ChangeSetName) : stackArn(region, text(StackName));
   return [
     { action: `cloudformation:${action}`, resource: WITHOUT_RESOURCE.includes(action) ? '*' : resource },
     ...(RoleARN === undefined ? [] : [{ action: 'iam:PassRole', resource: text(RoleARN) }]),
