@@ -50,6 +50,9 @@ async function leftChangeSets(stack: string): Promise<(string | undefined)[]> {
   );
 }
 
+/** Once the change set has been read its validations are: a moment in which it is owed and not yet executed. */
+const holdBeforeExecution = { when: { action: 'DescribeEvents' }, then: { delayMs: 2_000 } };
+
 const slowCreation = (minutes: number) => ({
   resources: [{ logicalId: 'Logs', operation: 'create' as const, delayMs: minutes * 60_000 }],
 });
@@ -105,10 +108,7 @@ describe('a job that is cancelled leaves nothing behind', () => {
   test('where the main step could not remove it, the post step does', async () => {
     const stack = newStack();
     aws.play({
-      calls: [
-        { when: { action: 'DescribeChangeSet', resource: stack }, then: { delayMs: 700 } },
-        { when: { action: 'DeleteChangeSet', nth: [1, 3] }, then: { delayMs: 20_000 } },
-      ],
+      calls: [holdBeforeExecution, { when: { action: 'DeleteChangeSet', nth: [1, 3] }, then: { delayMs: 20_000 } }],
     });
     const run = await deploy(stack, {
       cancelAfter: called('DescribeChangeSet', stack),
@@ -133,7 +133,7 @@ describe('a job that is cancelled leaves nothing behind', () => {
     const stack = newStack();
     aws.play({
       calls: [
-        { when: { action: 'DescribeChangeSet', resource: stack }, then: { delayMs: 700 } },
+        holdBeforeExecution,
         {
           when: { action: 'DeleteChangeSet' },
           then: {
@@ -180,7 +180,7 @@ describe('a deployment that is under way is not cancelled with the job', () => {
 describe('a runner that dies', () => {
   test('after the change set was made: the next attempt goes on and sweeps', async () => {
     const stack = newStack();
-    aws.play({ calls: [{ when: { action: 'DescribeChangeSet', resource: stack }, then: { delayMs: 700 } }] });
+    aws.play({ calls: [holdBeforeExecution] });
     await deploy(stack, { cutAfter: called('DescribeChangeSet', stack), github: { runId: '77', runAttempt: '1' } });
     aws.play({});
     expect(await statusOf(stack)).toBe('REVIEW_IN_PROGRESS');
