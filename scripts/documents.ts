@@ -79,6 +79,8 @@ export async function commandsNotNamed(root: string): Promise<readonly string[]>
   const [readme, ci] = await Promise.all(['README.md', '.ci/run'].map((name) => readFile(join(root, name), 'utf8')));
   return COMMANDS.flatMap((command) => [
     ...(readme?.includes(`npm ci && ${command}`) ? [] : [`README.md does not name \`npm ci && ${command}\``]),
-    ...(ci?.split('\n').some((line) => line.trim().split(' || ')[0] === command) ? [] : [`.ci/run does not run \`${command}\``]),
+    ...(ci?.split('\n').some((line) => line.trim().split(' || ')[0] === command)
+      ? []
+      : [`.ci/run does not run \`${command}\``]),
   ]);
 }
