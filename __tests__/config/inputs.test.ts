@@ -42,6 +42,8 @@ test('empty inputs are the defaults', () => {
     driftIgnore: [],
     driftTimeout: 900_000,
     driftIssue: true,
+    driftRevert: 'never',
+    revertAllow: [],
   });
 });
 
@@ -137,6 +139,10 @@ describe('what is refused', () => {
     [{ environment: '' }, /neither an environment nor the name of a stack/],
     [{ mode: 'plan', environment: '' }, /neither an environment nor the name of a stack/],
     [{ 'changed-only': 'true' }, /'changed-only' is for mode: environments, and this is mode: deploy/],
+    [{ mode: 'plan', 'drift-revert': 'plan' }, /'drift-revert' is for mode: drift, and this is mode: plan/],
+    [{ mode: 'drift', 'drift-revert': 'apply' }, /'apply' is nothing.* It takes never, plan\./],
+    [{ fingerprint: 'abc' }, /'abc' is no fingerprint of a repair/],
+    [{ 'revert-allow': 'Group Nested/' }, /'Nested\/' names no resource\. Write LogicalId, or Nested\/LogicalId/],
     [{ mode: 'environments', 'changed-only': 'yes' }, /'yes' is neither true nor false/],
   ])('%j', (inputs, pattern) => {
     const found = complaints(inputs);

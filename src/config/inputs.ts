@@ -5,7 +5,7 @@ import { parseDuration } from '../time/duration.ts';
 import type { Finding } from '../types.ts';
 import { listItems, readAssignments } from './lists.ts';
 import { inInput } from './place.ts';
-import { checkChangeSet, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
+import { checkChangeSet, checkFingerprint, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
 import { lineValue, type WrittenParameter } from './written.ts';
 
 export const MODES = ['deploy', 'plan', 'drift', 'verify', 'environments'] as const;
@@ -17,6 +17,10 @@ export type OnFailure = (typeof ON_FAILURE)[number];
 /** When a plan is told on the pull request: always, only when something would change, or never. */
 export const COMMENT_WHEN = ['auto', 'changes-only', 'never'] as const;
 export type CommentWhen = (typeof COMMENT_WHEN)[number];
+
+/** Whether `drift` shows what a repair would do. */
+export const DRIFT_REVERT = ['never', 'plan'] as const;
+export type DriftRevert = (typeof DRIFT_REVERT)[number];
 
 /** How many instances are expected to answer the roll call. */
 export type DesiredCount =
@@ -70,6 +74,11 @@ export interface Inputs {
   readonly driftTimeout: number;
   /** `drift`: keep an issue for each environment. */
   readonly driftIssue: boolean;
+  readonly driftRevert: DriftRevert;
+  /** `revert`: the repair that was shown. */
+  readonly fingerprint?: string;
+  /** `revert`: resources that may be replaced, removed, made smaller or lose an item; `Nested/LogicalId` is in a nested stack. */
+  readonly revertAllow: readonly string[];
 }
 
 /** Every input, with the default that action.yml gives it. */
@@ -108,6 +117,9 @@ export const INPUT_DEFAULTS = {
   'drift-ignore': '',
   'drift-timeout': '15m',
   'drift-issue': 'true',
+  'drift-revert': 'never',
+  fingerprint: '',
+  'revert-allow': '',
   'github-token': '',
 } as const;
 
@@ -148,6 +160,8 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     driftIgnore: listItems(reader.text('drift-ignore')),
     driftTimeout: reader.duration('drift-timeout') ?? 0,
     driftIssue: reader.boolean('drift-issue') ?? true,
+    driftRevert: reader.choice('drift-revert', DRIFT_REVERT, 'never'),
+    revertAllow: reader.revertAllow(),
     ...optional('environment', reader.text('environment')),
     ...optional('stackName', reader.checked('stack-name', checkStackName)),
     ...optional('region', reader.checked('region', checkRegion)),
@@ -160,6 +174,7 @@ export function readInputs(runner: Pick<Runner, 'input' | 'inputNames'>): ReadIn
     ...optional('cluster', reader.text('cluster')),
     ...optional('changeSet', reader.checked('change-set', checkChangeSet)),
     ...optional('pullRequest', reader.pullRequest()),
+    ...optional('fingerprint', reader.checked('fingerprint', checkFingerprint)?.toLowerCase()),
     ...optional('reports', reader.text('reports')),
     ...optional('changedOnly', reader.boolean('changed-only')),
   };
@@ -333,6 +348,16 @@ class InputReader {
     return names.filter((name) => !GUARDED_VARIABLES.test(name));
   }
 
+  revertAllow(): string[] {
+    const names = listItems(this.text('revert-allow'));
+    for (const name of names) {
+      if (/^[a-zA-Z0-9]+(\/[a-zA-Z0-9]+)*$/.test(name)) continue;
+      const remedy = 'Write LogicalId, or Nested/LogicalId for a resource of a nested stack.';
+      this.#error('Input revert-allow is wrong', `'${name}' names no resource.`, remedy);
+    }
+    return names;
+  }
+
   combination(inputs: Inputs): void {
     if (inputs.mode === 'verify' && inputs.environment === undefined && inputs.cluster === undefined) {
       const message = 'mode: verify calls the roll of one cluster, and was not told which.';
@@ -354,6 +379,10 @@ class InputReader {
     if (inputs.changedOnly !== undefined && inputs.mode !== 'environments') {
       const message = `'changed-only' is for mode: environments, and this is mode: ${inputs.mode}.`;
       this.#error('Input changed-only is wrong', message);
+    }
+    if (inputs.driftRevert !== 'never' && inputs.mode !== 'drift') {
+      const message = `'drift-revert' is for mode: drift, and this is mode: ${inputs.mode}.`;
+      this.#error('Input drift-revert is wrong', message);
     }
     if (inputs.requirePlan && inputs.mode !== 'deploy') {
       this.#error(

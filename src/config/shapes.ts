@@ -16,6 +16,12 @@ export function checkChangeSet(name: string): string | undefined {
   return isName || isArn ? undefined : `'${name}' is neither the name nor the ARN of a change set.`;
 }
 
+/** What `drift-revert: plan` shows: the first half of a SHA-256. */
+export function checkFingerprint(fingerprint: string): string | undefined {
+  if (/^[0-9a-f]{32}$/i.test(fingerprint)) return undefined;
+  return `'${fingerprint}' is no fingerprint of a repair, which has 32 digits from 0 to f.`;
+}
+
 export function checkRegion(region: string): string | undefined {
   return /^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region) ? undefined : `'${region}' is no AWS region, such as eu-west-1.`;
 }
