@@ -1,11 +1,11 @@
 import { AutoScaling, type AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { type ContainerInstance, ECS } from '@aws-sdk/client-ecs';
-import { S3 } from '@aws-sdk/client-s3';
 import { SSM } from '@aws-sdk/client-ssm';
 import { STS } from '@aws-sdk/client-sts';
 import type { MiddlewareStack } from '@smithy/types';
 import type { Aws } from '../../src/aws/aws.ts';
+import { connect as connectS3 } from '../../src/aws/services/s3.ts';
 
 /** What AWS holds at one moment, in short. */
 export interface Scene {
@@ -91,7 +91,7 @@ export function fakeAws(scene: () => Scene, answers: Answers = {}) {
     autoScaling: async () => autoScaling,
     cloudFormation: async () => new CloudFormation(config),
     ssm: async () => new SSM(config),
-    s3: async () => new S3(config),
+    s3: async () => connectS3(config, {})(new AbortController().signal),
     sts: async () => new STS(config),
     withSignal: () => aws,
   };

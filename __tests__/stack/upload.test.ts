@@ -1,11 +1,15 @@
 import { Readable } from 'node:stream';
-import { S3 } from '@aws-sdk/client-s3';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { connect } from '../../src/aws/services/s3.ts';
 import { templateArgument, uploadTemplate } from '../../src/stack/upload.ts';
 import { answering } from '../aws/answering.ts';
 
 const never = () => Promise.reject(new Error('no bucket is needed'));
 const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+const { signal } = new AbortController();
+
+const s3At = (url: string) =>
+  connect({ region: 'eu-west-1', credentials, endpoint: url }, { AWS_ENDPOINT_URL: url })(signal);
 
 describe('a template', () => {
   test('goes with the call up to 51,200 bytes of UTF-8, not characters', async () => {
@@ -28,7 +32,7 @@ describe('a template', () => {
 
   test('goes through the bucket under the hash of its content', async () => {
     await using server = await answering((_, response) => response.writeHead(200).end());
-    const s3 = new S3({ region: 'eu-west-1', credentials, endpoint: server.url, forcePathStyle: true });
+    const s3 = s3At(server.url);
     const body = 'a'.repeat(60_000);
     const first = await templateArgument(body, 'templates', async () => s3);
     expect(first).toEqual({
@@ -45,7 +49,7 @@ describe('a template', () => {
         .writeHead(404, { 'content-type': 'application/xml' })
         .end('<Error><Code>NoSuchBucket</Code><Message>no such bucket</Message></Error>'),
     );
-    const s3 = new S3({ region: 'eu-west-1', credentials, endpoint: server.url, forcePathStyle: true });
+    const s3 = s3At(server.url);
     await expect(uploadTemplate(s3, 'gone', 'x')).rejects.toMatchObject({
       reason: 'invalid-config',
       findings: [{ title: 'Could not upload the template to bucket gone: NoSuchBucket' }],
@@ -69,14 +73,14 @@ describe("a bucket's URL", () => {
     const requestHandler = {
       handle: async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([]) } }),
     };
-    const s3 = new S3({ region, credentials, requestHandler });
+    const s3 = connect({ region, credentials, requestHandler }, {})(signal);
     expect(await uploadTemplate(s3, 'templates', 'x')).toMatch(new RegExp(`^${prefix}ecs-muster/`));
   });
 
   test('is of the endpoint that the environment names', async () => {
     await using server = await answering((_, response) => response.writeHead(200).end());
     process.env.AWS_ENDPOINT_URL = server.url;
-    const s3 = new S3({ region: 'eu-west-1', credentials, forcePathStyle: true });
+    const s3 = connect({ region: 'eu-west-1', credentials }, process.env)(signal);
     expect(await uploadTemplate(s3, 'templates', 'x')).toMatch(new RegExp(`^${server.url}/templates/ecs-muster/`));
   });
 });

@@ -1,9 +1,9 @@
-import type { AutoScaling } from '@aws-sdk/client-auto-scaling';
-import type { CloudFormation } from '@aws-sdk/client-cloudformation';
-import type { ECS } from '@aws-sdk/client-ecs';
-import type { S3 } from '@aws-sdk/client-s3';
-import type { SSM } from '@aws-sdk/client-ssm';
-import type { STS } from '@aws-sdk/client-sts';
+import type { AutoScaling } from './services/auto-scaling.ts';
+import type { CloudFormation } from './services/cloudformation.ts';
+import type { ECS } from './services/ecs.ts';
+import type { S3 } from './services/s3.ts';
+import type { SSM } from './services/ssm.ts';
+import type { STS } from './services/sts.ts';
 
 /** Where calls go and as whom. `role` is assumed from the job's credentials; without it those are used as they are. */
 export interface AwsTarget {
@@ -12,8 +12,8 @@ export interface AwsTarget {
 }
 
 /**
- * One region of one account. Each client is imported and made when it is first asked for. Every call is given the
- * signal, retries throttling and short outages, and has a time limit of its own.
+ * One region of one account. Each service is imported and connected to when it is first asked for. Every call is given
+ * the signal, retries throttling and short outages, and has a time limit of its own.
  */
 export interface Aws {
   readonly region: string;

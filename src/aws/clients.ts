@@ -1,10 +1,8 @@
-import type { AwsCredentialIdentity, MiddlewareStack } from '@smithy/types';
-import { underSignal } from './abortable.ts';
-import { refuseForeignAnswers } from './answers.ts';
 import type { Aws, AwsTarget } from './aws.ts';
 import { RETRIES, TIME_LIMITS } from './limits.ts';
-import { type Environment, type ProxyAgents, proxyAgents } from './proxy.ts';
+import { type Environment, proxyAgents } from './proxy.ts';
 import { roleCredentials, sessionName } from './role.ts';
+import type { ClientSettings } from './settings.ts';
 
 export interface AwsSettings {
   readonly signal: AbortSignal;
@@ -14,28 +12,25 @@ export interface AwsSettings {
   readonly userAgent?: string;
 }
 
-interface ClientConfig {
-  readonly region: string;
-  readonly credentials?: () => Promise<AwsCredentialIdentity>;
-  readonly requestHandler: typeof TIME_LIMITS & Partial<ProxyAgents>;
-  readonly retryMode: string;
-  readonly maxAttempts: number;
-  readonly customUserAgent: [string, string?][];
+type Services = Omit<Aws, 'region' | 'withSignal'>;
+
+/** The services of one target before any signal is given to them. */
+type Connections = {
+  readonly [Name in keyof Services]: () => Promise<Connection<Awaited<ReturnType<Services[Name]>>>>;
+};
+type Connection<Service> = (signal: AbortSignal) => Service;
+
+/** What a module of services/ exports. It is a chunk of its own, with what it needs of the SDK. */
+interface ServiceModule<Service> {
+  connect(settings: ClientSettings, env: Environment): Connection<Service>;
 }
 
-interface Stacked<Input extends object, Output extends object> {
-  readonly middlewareStack: MiddlewareStack<Input, Output>;
-}
-
-/** The clients of one target before any signal is given to them. */
-type Clients = Omit<Aws, 'region' | 'withSignal'>;
-
-/** The world's AWS: one set of clients per region and role, each client imported and made when first asked for. */
+/** The world's AWS: one set of clients per region and role, each service imported and connected to when first asked for. */
 export function createAws({ signal, env, userAgent = 'ecs-muster' }: AwsSettings): (target: AwsTarget) => Aws {
   const agents = once(() => proxyAgents(env));
   const targets = new Map<string, Aws>();
 
-  const configure = async ({ region, role }: AwsTarget): Promise<ClientConfig> => ({
+  const configure = async ({ region, role }: AwsTarget): Promise<ClientSettings> => ({
     region,
     ...(role && { credentials: assumed(region, role) }),
     requestHandler: { ...TIME_LIMITS, ...(await agents()) },
@@ -51,7 +46,7 @@ export function createAws({ signal, env, userAgent = 'ecs-muster' }: AwsSettings
     if (known !== undefined) return known;
     const made = bind(
       target.region,
-      clientsOf(() => configure(target), env),
+      connectionsOf(() => configure(target), env),
       signal,
     );
     targets.set(key, made);
@@ -60,60 +55,36 @@ export function createAws({ signal, env, userAgent = 'ecs-muster' }: AwsSettings
   return aws;
 }
 
-/** What these calls make has to be removed again when the job is cancelled. */
-const MAKES_WHAT_IS_OWED = ['createChangeSet', 'executeChangeSet'] as const;
-
-function bind(region: string, clients: Clients, signal: AbortSignal): Aws {
+function bind(region: string, connections: Connections, signal: AbortSignal): Aws {
+  const under = <Service>(connection: () => Promise<Connection<Service>>) =>
+    once(async () => (await connection())(signal));
   return {
     region,
-    cloudFormation: once(async () => underSignal(await clients.cloudFormation(), signal, MAKES_WHAT_IS_OWED)),
-    ecs: once(async () => underSignal(await clients.ecs(), signal)),
-    autoScaling: once(async () => underSignal(await clients.autoScaling(), signal)),
-    ssm: once(async () => underSignal(await clients.ssm(), signal)),
-    s3: once(async () => underSignal(await clients.s3(), signal)),
-    sts: once(async () => underSignal(await clients.sts(), signal)),
-    withSignal: (other) => bind(region, clients, other),
+    cloudFormation: under(connections.cloudFormation),
+    ecs: under(connections.ecs),
+    autoScaling: under(connections.autoScaling),
+    ssm: under(connections.ssm),
+    s3: under(connections.s3),
+    sts: under(connections.sts),
+    withSignal: (other) => bind(region, connections, other),
   };
 }
 
-function clientsOf(configure: () => Promise<ClientConfig>, env: Environment): Clients {
-  const config = once(configure);
+function connectionsOf(configure: () => Promise<ClientSettings>, env: Environment): Connections {
+  const settings = once(configure);
+  const connection = <Service>(load: () => Promise<ServiceModule<Service>>) =>
+    once(async () => {
+      const [{ connect }, given] = await Promise.all([load(), settings()]);
+      return connect(given, env);
+    });
   return {
-    cloudFormation: once(async () => {
-      const [{ CloudFormation }, settings] = await Promise.all([import('@aws-sdk/client-cloudformation'), config()]);
-      return ready(new CloudFormation(settings));
-    }),
-    ecs: once(async () => {
-      const [{ ECS }, settings] = await Promise.all([import('@aws-sdk/client-ecs'), config()]);
-      return ready(new ECS(settings));
-    }),
-    autoScaling: once(async () => {
-      const [{ AutoScaling }, settings] = await Promise.all([import('@aws-sdk/client-auto-scaling'), config()]);
-      return ready(new AutoScaling(settings));
-    }),
-    ssm: once(async () => {
-      const [{ SSM }, settings] = await Promise.all([import('@aws-sdk/client-ssm'), config()]);
-      return ready(new SSM(settings));
-    }),
-    s3: once(async () => {
-      const [{ S3 }, settings] = await Promise.all([import('@aws-sdk/client-s3'), config()]);
-      // An endpoint of one's own rarely answers at <bucket>.<host>.
-      const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL);
-      return ready(new S3({ ...settings, forcePathStyle }), { emptyIsForeign: false });
-    }),
-    sts: once(async () => {
-      const [{ STS }, settings] = await Promise.all([import('@aws-sdk/client-sts'), config()]);
-      return ready(new STS(settings));
-    }),
+    cloudFormation: connection(() => import('./services/cloudformation.ts')),
+    ecs: connection(() => import('./services/ecs.ts')),
+    autoScaling: connection(() => import('./services/auto-scaling.ts')),
+    ssm: connection(() => import('./services/ssm.ts')),
+    s3: connection(() => import('./services/s3.ts')),
+    sts: connection(() => import('./services/sts.ts')),
   };
-}
-
-function ready<Input extends object, Output extends object, Client extends Stacked<Input, Output>>(
-  client: Client & Stacked<Input, Output>,
-  { emptyIsForeign } = { emptyIsForeign: true },
-): Client {
-  refuseForeignAnswers(client.middlewareStack, emptyIsForeign);
-  return client;
 }
 
 function userAgentOf(userAgent: string): [string, string?] {

@@ -1,5 +1,5 @@
-import type { STS } from '@aws-sdk/client-sts';
 import type { Environment } from './proxy.ts';
+import type { STS } from './services/sts.ts';
 
 export interface RoleCredentials {
   readonly accessKeyId: string;

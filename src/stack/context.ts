@@ -1,4 +1,4 @@
-import type { CloudFormation } from '@aws-sdk/client-cloudformation';
+import type { CloudFormation } from '../aws/services/cloudformation.ts';
 import type { Clock } from '../time/clock.ts';
 
 /** The part of CloudFormation that a function calls. */

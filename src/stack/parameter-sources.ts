@@ -1,5 +1,5 @@
-import type { SSM } from '@aws-sdk/client-ssm';
 import { orFailure } from '../aws/errors.ts';
+import type { SSM } from '../aws/services/ssm.ts';
 import type { Calls } from './context.ts';
 
 /** Where a parameter's value comes from: a CloudFormation export, or a parameter of Systems Manager. */

@@ -1,5 +1,5 @@
-import type { S3 } from '@aws-sdk/client-s3';
 import { orFailure } from '../aws/errors.ts';
+import type { S3 } from '../aws/services/s3.ts';
 import { Failure } from '../types.ts';
 
 /** Reads a template that is named by the https URL of an S3 object. Throws Failure `invalid-config` when it cannot. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { S3 } from '@aws-sdk/client-s3';
 import { orFailure } from '../aws/errors.ts';
+import type { S3 } from '../aws/services/s3.ts';
 import { Failure } from '../types.ts';
 
 /** What a template may measure where it is sent with the call (CloudFormation quotas). UTF-8 bytes. */
@@ -37,43 +37,14 @@ export async function templateArgument(
   return { TemplateURL: await uploadTemplate(await s3(), bucket, body) };
 }
 
-/** The part of the S3 client that an upload needs. */
-export type UploadClient = Pick<S3, 'send'>;
+/** The part of S3 that an upload needs. */
+export type UploadClient = Pick<S3, 'upload'>;
 
-/**
- * Uploads a template under its content's hash. Returns its URL as the upload itself went: right for the partition, the
- * region and an endpoint of one's own, whoever configured it.
- */
+/** Uploads a template under its content's hash. Returns its URL. */
 export async function uploadTemplate(s3: UploadClient, bucket: string, body: string): Promise<string> {
-  const { PutObjectCommand } = await import('@aws-sdk/client-s3');
   const Key = `ecs-muster/${createHash('sha256').update(body).digest('hex')}.template`;
-  const put = new PutObjectCommand({ Bucket: bucket, Key, Body: body, ContentType: 'text/plain; charset=utf-8' });
-  let url: string | undefined;
-  put.middlewareStack.add(
-    (next) => async (args) => {
-      if (isHttpRequest(args.request)) url = urlOf(args.request);
-      return next(args);
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'noteUrl' },
-  );
-  await orFailure(`upload the template to bucket ${bucket}`, s3.send(put), 'invalid-config');
-  if (url === undefined) throw new Error(`the upload to bucket ${bucket} was not a request that has a URL`);
-  return url;
-}
-
-interface HttpRequest {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-  readonly path: string;
-}
-
-function isHttpRequest(request: unknown): request is HttpRequest {
-  return typeof request === 'object' && request !== null && 'hostname' in request && 'path' in request;
-}
-
-function urlOf({ protocol, hostname, port, path }: HttpRequest): string {
-  return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}${path}`;
+  const upload = s3.upload({ Bucket: bucket, Key, Body: body, ContentType: 'text/plain; charset=utf-8' });
+  return orFailure(`upload the template to bucket ${bucket}`, upload, 'invalid-config');
 }
 
 function tooLarge(size: number, message: string, remedy: string): Failure {
