@@ -42,7 +42,11 @@ describe('what it means for the cluster', () => {
     const launch = resource('Launch', LAUNCH, { details: [detail('LaunchTemplateData')] });
     const grows = { planned: planned([launch, groupFollows], { Desired: { value: '4' } }) };
     const rolled = impactsOf([], grows).find(([risk]) => risk === 'rolled');
-    expect(rolled?.[1]).toContain('all 3 container instances of Group are rolled');
+    expect(rolled?.[1]).toContain('all 3 container instances of Group are rolled, 2 stay in service');
+    const edit = (text: string) => text.replace('MinInstancesInService: 2', 'MinInstancesInService: 4');
+    expect(impactsOf([], { ...grows, edit }).map(([, text]) => text)).toContainEqual(
+      expect.stringContaining('all 3 container instances of Group are rolled, 3 stay in service'),
+    );
   });
 
   test('without an update policy the instances stay as they are', () => {

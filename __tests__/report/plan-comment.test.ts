@@ -10,6 +10,7 @@ import { extrasIn, seen } from './html.ts';
 import {
   ALL_PLANS,
   brandNew,
+  change,
   failed,
   HEAD,
   hostilePlans,
@@ -21,6 +22,7 @@ import {
   outputsOnly,
   planned,
   planRun,
+  property,
   replacing,
   rolling,
 } from './plan-fixtures.ts';
@@ -68,6 +70,26 @@ describe('the comment of a plan', () => {
     expect(values).toBeGreaterThan(table ?? 0);
   });
 
+  test('names a risk once, with the verb of what happens where that says it', () => {
+    const text = textOf(replacing);
+    expect(text).toContain('data lost: deletes the bucket ArtifactBucket with what is in it');
+    expect(text).toContain('🔴 replaces the cluster: its services stop');
+    expect(text).toContain('maybe replaced: may replace the role EcsInstanceRole');
+    expect(text).toContain('🔴 removes the alarm MemoryAlarm');
+    expect(comment(replacing)).toContain('- 🔴 **removes** the alarm `MemoryAlarm`');
+  });
+
+  test('shows of equal risks what is certain first', () => {
+    const maybe = change('Role', 'IAM::Role', {
+      properties: [property('Properties.Policies', undefined, { certain: false })],
+    });
+    const changes = [
+      maybe,
+      change('Topic', 'SNS::Topic', { properties: [property('Properties.TopicName', undefined)] }),
+    ];
+    expect(textOf(planned('dev', { changes }))).toMatch(/modify Topic .*modify\? Role /);
+  });
+
   test('names the commit, the time and the run', () => {
     const page = seen(comment(inPlace));
     expect(page.text).toContain('ECS Muster plan · commit 0f9e8d7 · 2026-11-24 09:30 UTC · run');
@@ -91,7 +113,7 @@ describe('the comment of a plan', () => {
   test('says what becomes of what goes, and what is refused', () => {
     const text = textOf(replacing);
     expect(text).toContain('fail-on-replacement refuses this: ApplicationCluster would be replaced stack.yml:96');
-    expect(text).toMatch(/ArtifactBucket S3::Bucket\s*it is deleted/);
+    expect(text).toMatch(/ArtifactBucket S3::Bucket\s*🔴/); // what is removed is deleted: nobody needs to be told
     expect(text).toMatch(/AccessLogs Logs::LogGroup\s*it is kept, outside of the stack/);
     expect(text).toContain('RoleName · perhaps · replaces · follows ApplicationCluster');
     expect(text).toContain('(known after apply)');
@@ -129,6 +151,8 @@ describe('the comment of a plan', () => {
     );
     expect(text).toContain('Compared with main at 1a2b3c4, what differs: 2 resources, 1 parameter.');
     expect(text).toContain('+ InstanceType: !Ref InstanceType');
+    expect(textOf({ ...offline, region: '' })).toContain('environment dev · stack.yml');
+    expect(textOf({ ...offline, region: '' }, inPlace)).toMatch(/todobackend-dev\s*no change set was made/);
     const { comparedWith: _, ...alone } = offline;
     expect(textOf(alone)).toContain('There was nothing to compare the files with.');
     expect(textOf({ ...offline, resources: [], parameters: [] })).toContain('main at 1a2b3c4, nothing differs.');
@@ -199,10 +223,18 @@ describe('size', () => {
     expect(markdown).toContain(
       'The [job summary](https://github.com/example/todobackend/actions/runs/4711) has everything.',
     );
-    expect(markdown).toContain('replaces `Resource0`');
+    expect(markdown).toContain('**replaces** `Resource0`');
     const detailsOf = (mark: string) => markdown.match(new RegExp(`<summary>${mark} `, 'g'))?.length ?? 0;
     expect(detailsOf('🔴')).toBeGreaterThan(0);
     expect(detailsOf('🟢')).toBe(0);
+  });
+
+  test('a table that had to be shortened is long, and folded away', () => {
+    const added = Array.from({ length: 500 }, (_, n) => change(`Resource${n}`, 'SNS::Topic', { action: 'Add' }));
+    const markdown = comment(planned('dev', { changes: added }));
+    expect(markdown).toContain('<details>\n<summary>500 resources, the first 250 of them</summary>');
+    expect(markdown.match(/^\| 🟢&nbsp;add/gm)).toHaveLength(250);
+    expect(markdown).toContain('\n\nand 250 more\n\n</details>');
   });
 
   test('the summary has everything, up to its own limit', () => {

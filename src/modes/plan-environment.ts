@@ -66,13 +66,16 @@ export async function planEnvironment(inputs: Inputs, planning: Planning): Promi
   }
 }
 
+/** Stands in where nothing names a region, and is told to nobody. */
+const NO_REGION = 'unknown';
+
 /** Without credentials there is no region either unless it is written down, and no secret of the repository. */
 function contextOf({ allowEnv }: Inputs, { world, offline }: Planning): RequestContext {
   const context = requestContext(world);
   if (offline === undefined) return context;
   return {
     ...context,
-    env: (name) => context.env(name) ?? (name === 'AWS_REGION' ? 'unknown' : undefined),
+    env: (name) => context.env(name) ?? (name === 'AWS_REGION' ? NO_REGION : undefined),
     leavesVariables: !allowEnv.some((name) => context.env(name)),
   };
 }
@@ -82,7 +85,7 @@ function subjectOf(request: DeploymentRequest): PlanSubject {
   return {
     environment: environment ?? stackName,
     stackName,
-    region,
+    region: region === NO_REGION ? '' : region,
     templateFile: template.file,
     ...(environmentFile && { environmentFile }),
   };

@@ -111,10 +111,11 @@ function rolled(running: number | undefined, certain: boolean): string {
   return running === 1 ? 'is rolled' : 'are rolled';
 }
 
-function inService({ policy, after }: FleetGroup): string {
+/** Of those that are there: a larger size would bring more than can stay. */
+function inService({ policy, before, after }: FleetGroup): string {
   const least = policy.kind === 'rolling' ? policy.inService : undefined;
   if (least === undefined) return 'and how many stay in service only AWS can tell';
-  const stay = after.desired === undefined ? least : Math.min(least, after.desired);
+  const stay = Math.min(least, before.desired ?? least, after.desired ?? least);
   if (stay === 0) return 'none stays in service meanwhile';
   return `${stay} ${stay === 1 ? 'stays' : 'stay'} in service`;
 }

@@ -14,6 +14,7 @@ interface PlanBase {
   readonly environment: string;
   /** The stack that a deployment would create or update, also where a throw-away name stood in for it. */
   readonly stackName: string;
+  /** Empty where nothing names one. */
   readonly region: string;
   /** Paths in the workspace. */
   readonly templateFile: string;

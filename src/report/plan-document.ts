@@ -35,11 +35,16 @@ function heading(run: Run, plans: readonly EnvironmentPlan[]): string {
   if (more.length > 0) return `### ${worstMark(plans)} Plan: ${inline(countOf(plans))}`;
   const facts = [
     `environment ${code(only.environment)}`,
-    inline(only.region),
+    ...placeOf(only),
     code(only.templateFile),
     ...(only.environmentFile === undefined ? [] : [code(only.environmentFile)]),
   ];
   return `### ${markOf(only)} ${inline(capitalised(headline(only)))}\n\n${facts.join(' · ')}`;
+}
+
+/** The region, where one is known: a plan from files alone needs none. */
+function placeOf({ region }: EnvironmentPlan): readonly string[] {
+  return region === '' ? [] : [inline(region)];
 }
 
 /** The mark that a whole plan is known by: the worst there is in it. */
@@ -53,7 +58,7 @@ function overview(plans: readonly EnvironmentPlan[]): Section {
   const rows = plans.map((plan) => {
     const first = plan.kind === 'change-set' ? plan.impacts[0]?.text : undefined;
     const meaning = first === undefined ? '' : `<br><sub>${sentence(clip(oneLine(first), CELL_LENGTH))}</sub>`;
-    const about = `<sub>${inline(plan.stackName)} · ${inline(plan.region)}</sub>`;
+    const about = `<sub>${[inline(plan.stackName), ...placeOf(plan)].join(' · ')}</sub>`;
     return [`${markOf(plan)} **${inline(plan.environment)}**<br>${about}`, `${inline(headline(plan))}${meaning}`];
   });
   const rest = rows.length - TABLE_ROWS;

@@ -19,8 +19,10 @@ import { fateOf, flat, headline, markOf, type PlacedChange, RISK_MARKS, whatHapp
 import { quote, sentence } from './prose.ts';
 
 const CELL_LENGTH = 300;
+const IMPACT_LENGTH = 1_000;
 /** A longer table is folded away. */
 const OPEN_ROWS = 15;
+const LONG_ROWS = 250;
 const SHORT_ROWS = 60;
 const OPEN_IMPACTS = 8;
 
@@ -66,16 +68,17 @@ function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
   ];
 }
 
-/** Each change with the highest risk of all that it means. */
+/** Each change with the highest risk of all that it means; of equal ones, what is certain first. */
 function riskiestFirst({ changes, impacts }: ChangeSetPlan): readonly PlacedChange[] {
   const rank = (risk: Risk) => RISKS.indexOf(risk);
+  const maybe = ({ change }: PlacedChange) => (whatHappens(change) === 'modify?' ? 1 : 0);
   return flat(changes)
     .map(({ change, path }) => {
       const meant = path.length > 1 ? [] : impacts.filter(({ logicalId }) => logicalId === change.logicalId);
       const risk = meant.reduce((worst, one) => (rank(one.risk) < rank(worst) ? one.risk : worst), change.risk);
       return { path, change: { ...change, risk } };
     })
-    .toSorted((a, b) => rank(a.change.risk) - rank(b.change.risk));
+    .toSorted((a, b) => rank(a.change.risk) - rank(b.change.risk) || maybe(a) - maybe(b));
 }
 
 function nothing({ stackName, templateFile, environmentFile }: ChangeSetPlan): string {
@@ -87,16 +90,23 @@ function nothing({ stackName, templateFile, environmentFile }: ChangeSetPlan): s
 /** What it means for the cluster, in words. */
 function impactSection(impacts: readonly Impact[]): readonly Section[] {
   if (impacts.length === 0) return [];
-  const items = impacts.map(({ risk, text }) => {
-    const { mark, words } = RISK_MARKS[risk];
-    return `- ${mark} ${risk === 'safe' ? '' : `**${words}**: `}${sentence(clip(oneLine(text), 1_000))}`;
-  });
+  const items = impacts.map(impactItem);
   const first = items.slice(0, OPEN_IMPACTS).join('\n');
   const rest = items.slice(OPEN_IMPACTS);
   const folded = [first, details(`and ${rest.length} more`, rest.join('\n'))].join('\n\n');
   const renderings =
     rest.length === 0 ? ([first] as const) : ([folded, `${first}\n- and ${rest.length} more`] as const);
   return [{ name: 'what it means', renderings, importance: 8 }];
+}
+
+function impactItem({ risk, text }: Impact): string {
+  const { mark, words } = RISK_MARKS[risk];
+  const said = clip(oneLine(text), IMPACT_LENGTH);
+  if (risk === 'safe') return `- ${mark} ${sentence(said)}`;
+  // `removed: removes the cluster` would say it twice.
+  const [verb = ''] = said.split(' ', 1);
+  if (words === verb.replace(/s$/, 'd')) return `- ${mark} **${verb}** ${sentence(said.slice(verb.length + 1))}`;
+  return `- ${mark} **${words}**: ${sentence(said)}`;
 }
 
 function refusedSection(home: Home, refused: readonly Finding[]): readonly Section[] {
@@ -113,11 +123,11 @@ function changeTable(home: Home, changes: readonly PlacedChange[]): readonly Sec
   const rows = changes.map((placed) => rowOf(home, placed));
   const first = (n: number) => {
     const rest = rows.length - n;
-    return `${table(['Change', 'Resource'], rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    const shown = `${table(['Change', 'Resource'], rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    const title = `${count(rows.length, 'resource')}${rest > 0 ? `, the first ${n} of them` : ''}`;
+    return Math.min(n, rows.length) > OPEN_ROWS ? details(title, shown) : shown;
   };
-  const whole = first(rows.length);
-  const full = rows.length > OPEN_ROWS ? details(html(count(rows.length, 'resource')), whole) : whole;
-  const renderings = [full, first(SHORT_ROWS), first(OPEN_ROWS)] as const;
+  const renderings = [first(rows.length), first(LONG_ROWS), first(SHORT_ROWS), first(OPEN_ROWS)] as const;
   return [{ name: 'the table of resources', renderings, importance: 6, shortened: 3.2 }];
 }
 

@@ -102,7 +102,7 @@ const DONE = {
 const ORDER: readonly string[] = Object.values(DONE);
 
 /** What becomes of the old resource, where that is not what anybody expects. */
-export function fateOf({ policyAction, action }: PlannedChange): string | undefined {
+export function fateOf({ policyAction }: PlannedChange): string | undefined {
   switch (policyAction) {
     case 'ReplaceAndRetain':
       return 'the old one is kept, outside of the stack';
@@ -112,8 +112,6 @@ export function fateOf({ policyAction, action }: PlannedChange): string | undefi
       return 'a snapshot is taken, then it is deleted';
     case 'ReplaceAndSnapshot':
       return 'a snapshot of the old one is taken, then it is deleted';
-    case 'Delete':
-      return action === 'Remove' ? 'it is deleted' : undefined;
     case 'ReplaceAndDelete':
       return 'the old one is deleted';
     default:
