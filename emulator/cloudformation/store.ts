@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../types.ts';
+import type { ChangeSet } from './change-sets/model.ts';
 import { DriftRecords } from './drift/records.ts';
-import type { ChangeSet, Deployment, Operation, OperationType, OutputValue, Stack } from './model.ts';
+import type { Deployment, Operation, OperationType, OutputValue, Stack } from './model.ts';
 import { changeSetMissing, stackMissing } from './protocol/errors.ts';
 import { partitionOf } from './template/scope.ts';
 

@@ -1,7 +1,8 @@
 import { addChangeSet, fillChangeSet } from '../change-sets/create.ts';
+import type { ChangeSet, ChangeSetType } from '../change-sets/model.ts';
 import { nestedBelow } from '../change-sets/nested.ts';
 import { startCreate, startUpdate } from '../execution/start.ts';
-import type { ChangeSet, ChangeSetType, FailureMode, Stack } from '../model.ts';
+import type { FailureMode, Stack } from '../model.ts';
 import {
   CloudFormationError,
   constraintViolation,

@@ -1,4 +1,5 @@
-import type { ChangeSet, ResourceChange, Stack } from '../model.ts';
+import type { ChangeSet, ResourceChange } from '../change-sets/model.ts';
+import type { Stack } from '../model.ts';
 import { stackMissingInBrackets } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
 import { findChangeSet } from './find-change-set.ts';

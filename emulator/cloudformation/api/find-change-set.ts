@@ -1,4 +1,5 @@
-import type { ChangeSet, Stack } from '../model.ts';
+import type { ChangeSet } from '../change-sets/model.ts';
+import type { Stack } from '../model.ts';
 import { changeSetMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import type { ApiRequest } from './request.ts';
 

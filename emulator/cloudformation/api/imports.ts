@@ -1,4 +1,5 @@
-import type { ChangeSetType, Stack } from '../model.ts';
+import type { ChangeSetType } from '../change-sets/model.ts';
+import type { Stack } from '../model.ts';
 import { validationError } from '../protocol/errors.ts';
 import type { Query } from '../protocol/query.ts';
 import type { Template } from '../template/model.ts';

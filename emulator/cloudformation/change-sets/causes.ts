@@ -1,6 +1,7 @@
-import type { ChangeDetail, Deployment, ResourceChange } from '../model.ts';
+import type { Deployment } from '../model.ts';
 import { isObject, type Json, sameValue } from '../template/model.ts';
 import { type Reference, referencesIn } from '../template/references.ts';
+import type { ChangeDetail, ResourceChange } from './model.ts';
 
 export type Cause = Pick<ChangeDetail, 'changeSource' | 'evaluation' | 'causingEntity'>;
 

@@ -1,10 +1,11 @@
 import { STACK_TYPE } from '../execution/stack-type.ts';
-import type { ChangeDetail, Deployment, ResourceChange, ResourceProblem, ResourceRecord, Stack } from '../model.ts';
+import type { Deployment, ResourceRecord, Stack } from '../model.ts';
 import { knownProperty } from '../resources/replacement.ts';
 import { type ResourceDeclaration, type RetentionPolicy, sameValue } from '../template/model.ts';
 import type { Replacement } from '../world.ts';
 import { AUTOMATIC, changedParameters, type Surroundings } from './causes.ts';
 import { afterContexts, beforeContexts, contextText, removedContext } from './contexts.ts';
+import type { ChangeDetail, ResourceChange, ResourceProblem } from './model.ts';
 import { type Part, partsOf, plainDetails, valuedDetails } from './parts.ts';
 import type { Preview, ResourcePreview } from './preview.ts';
 import { type Difference, recreationAt, recreationOf, recreationUnknown } from './recreation.ts';

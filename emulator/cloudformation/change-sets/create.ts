@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { deletedResources, liveRecords, readActualStack } from '../drift/actual-stack.ts';
-import type { ChangeSet, ChangeSetType, Deployment, Stack, ValidationFailure } from '../model.ts';
+import type { Deployment, Stack, ValidationFailure } from '../model.ts';
 import { addOperation, type RegionStore } from '../store.ts';
 import { missingValue } from '../template/existence.ts';
 import type { World } from '../world.ts';
@@ -8,6 +8,7 @@ import { withActual } from './actual.ts';
 import { changesOf, type FoundChanges, tagsDiffer } from './changes.ts';
 import { validateEarly, validationReason } from './early-validation.ts';
 import { importedChange, importsOf } from './imports.ts';
+import type { ChangeSet, ChangeSetType } from './model.ts';
 import { compareNested } from './nested.ts';
 import { type Preview, preview } from './preview.ts';
 

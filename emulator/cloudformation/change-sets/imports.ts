@@ -1,7 +1,7 @@
 import type { Services } from '../../types.ts';
-import type { ChangeSet, ResourceChange } from '../model.ts';
 import { validationError } from '../protocol/errors.ts';
 import { takenName } from './early-validation.ts';
+import type { ChangeSet, ResourceChange } from './model.ts';
 import type { Preview } from './preview.ts';
 
 const KEPT: readonly string[] = ['Retain', 'RetainExceptOnCreate'];

@@ -1,10 +1,11 @@
 import { childName, nestedDeployment } from '../execution/nested-deployment.ts';
 import { STACK_TYPE } from '../execution/stack-type.ts';
-import type { ChangeSet, ResourceChange, Stack } from '../model.ts';
+import type { Stack } from '../model.ts';
 import { validationError } from '../protocol/errors.ts';
 import { addStack, type RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
 import { addChangeSet, type Comparison, compare, fillChangeSet, NO_CHANGES } from './create.ts';
+import type { ChangeSet, ResourceChange } from './model.ts';
 import type { ResourcePreview } from './preview.ts';
 
 interface Parent {

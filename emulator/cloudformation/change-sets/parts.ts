@@ -1,8 +1,8 @@
-import type { ChangeDetail } from '../model.ts';
 import { isObject, type Json, type ResourceDeclaration, sameValue } from '../template/model.ts';
 import { allCauses, causesOf, rawAt, type Surroundings } from './causes.ts';
 import { type Context, type Contexts, MASK, truncated } from './contexts.ts';
 import { differences, pointer, shownText, type ValueDifference, valueAt } from './differences.ts';
+import type { ChangeDetail } from './model.ts';
 import type { Recreation } from './recreation.ts';
 
 interface Values {

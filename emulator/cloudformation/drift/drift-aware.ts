@@ -1,5 +1,5 @@
 import { pointer, shownText, valueAt } from '../change-sets/differences.ts';
-import type { ChangeDetail, ResourceChange } from '../model.ts';
+import type { ChangeDetail, ResourceChange } from '../change-sets/model.ts';
 import { type Json, type JsonObject, sameValue } from '../template/model.ts';
 import type { ActualResource, ActualStack } from './actual-stack.ts';
 

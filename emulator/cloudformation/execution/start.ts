@@ -1,5 +1,6 @@
 import type { Account } from '../../types.ts';
-import type { ChangeSet, Deployment, FailureMode, Operation, Stack } from '../model.ts';
+import type { ChangeSet } from '../change-sets/model.ts';
+import type { Deployment, FailureMode, Operation, Stack } from '../model.ts';
 import type { RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
 import { settleActual, takeActual } from './actual.ts';
