@@ -100,7 +100,7 @@ export interface CallRule {
 export interface ResourceRule {
   readonly logicalId: string;
   readonly stackName?: string;
-  readonly operation: 'create' | 'update' | 'delete' | 'rollback' | 'cleanup' | 'detect-drift';
+  readonly operation: 'create' | 'update' | 'delete' | 'import' | 'rollback' | 'cleanup' | 'detect-drift';
   /** Fails with this reason, in the words that CloudFormation would pass on; a drift detection, as a whole, with it. */
   readonly fail?: string;
   /** Of a drift detection: what the resource is cannot be told, for this reason; the detection itself completes. */
@@ -231,6 +231,11 @@ export interface ResourceProvider {
    * type does not support drift detection.
    */
   read?(request: ResourceRequest, state: ResourceState): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /**
+   * A resource that nobody created here, found by the type's primary identifier; undefined when there is none. Absent:
+   * the type cannot be imported here.
+   */
+  find?(context: Pick<ResourceRequest, 'account' | 'services'>, identifier: string): Promise<ResourceState | undefined>;
 }
 
 /** The machines behind the groups. */

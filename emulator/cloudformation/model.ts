@@ -31,6 +31,8 @@ export interface ResourceRecord {
   readonly updateReplacePolicy: RetentionPolicy;
   /** The resources that it was built on. */
   readonly dependencies: readonly string[];
+  /** It was there before the stack took it over: what undoes that never deletes it. */
+  readonly imported?: true;
   readonly status: string;
   readonly statusReason?: string;
   readonly timestamp: Date;

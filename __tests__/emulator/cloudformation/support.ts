@@ -51,6 +51,10 @@ function testProvider(type: string, things: Things): ResourceProvider {
       things.existing.delete(state.physicalId);
       things.log.push(`delete ${request.logicalId}`);
     },
+    async find(_context, physicalId) {
+      const properties = things.existing.get(physicalId);
+      return properties && { physicalId, attributes: attributes(physicalId, properties) };
+    },
   };
 }
 
@@ -131,7 +135,7 @@ export function startEngine(options: LocalOptions = {}) {
     settled,
     changeSetReady,
     /** Makes a change set and waits for it. */
-    async changeSet(name: string, TemplateBody: string, type: 'CREATE' | 'UPDATE', more: object = {}) {
+    async changeSet(name: string, TemplateBody: string, type: 'CREATE' | 'UPDATE' | 'IMPORT', more: object = {}) {
       const asked = { StackName: name, TemplateBody, ChangeSetType: type, ChangeSetName: `set-${++sets}`, ...more };
       const { Id = '' } = await client.createChangeSet(asked);
       return changeSetReady(Id);

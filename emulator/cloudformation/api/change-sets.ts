@@ -1,7 +1,7 @@
 import { addChangeSet, fillChangeSet } from '../change-sets/create.ts';
 import type { ChangeSet, ChangeSetType } from '../change-sets/model.ts';
 import { nestedBelow } from '../change-sets/nested.ts';
-import { startCreate, startUpdate } from '../execution/start.ts';
+import { startCreate, startImport, startUpdate } from '../execution/start.ts';
 import type { FailureMode, Stack } from '../model.ts';
 import {
   CloudFormationError,
@@ -13,7 +13,7 @@ import { isBusy, isCleaningUp, isPaused, isUpdatable } from '../status.ts';
 import { addStack } from '../store.ts';
 import { checkEvaluation, requestedDeployment, withStoredValues } from './deployment.ts';
 import { findChangeSet } from './find-change-set.ts';
-import { requestedImports } from './imports.ts';
+import { refuseOtherChanges, requestedImports } from './imports.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 import { announceReview, checkStackName } from './stack-names.ts';
 
@@ -85,6 +85,7 @@ const createChangeSet: ApiAction = async (request) => {
   const deployment = await withStoredValues(request, asked);
   checkEvaluation(request, existing ?? { id: '', name: stackName, resources: new Map() }, deployment);
   const resourcesToImport = requestedImports(request, type, deployment.template, existing);
+  if (type === 'IMPORT') await refuseOtherChanges(request, existing, deployment, resourcesToImport);
   const stack =
     existing ??
     addStack(store, {
@@ -155,6 +156,8 @@ function failureMode(changeSet: ChangeSet, disableRollback: boolean | undefined)
   return disableRollback ? 'keep' : 'rollback';
 }
 
+const hasImports = ({ changes }: ChangeSet) => changes.some(({ action }) => action === 'Import');
+
 const executeChangeSet: ApiAction = (request) => {
   const { query, store, world, account } = request;
   const { stack, changeSet } = findChangeSet(request);
@@ -162,8 +165,8 @@ const executeChangeSet: ApiAction = (request) => {
     throw validationError(
       `ChangeSet [${changeSet.id}] is of a nested stack; execute its root change set ${changeSet.rootId}`,
     );
-  if (changeSet.changes.some(({ action }) => action === 'Import'))
-    throw validationError('This local AWS does not support executing a change set that imports resources.');
+  const importsBelow = nestedBelow(store, stack, changeSet).some(({ changeSet: nested }) => hasImports(nested));
+  if (importsBelow) throw validationError('This local AWS does not import resources into nested stacks.');
   const disableRollback = query.flag('DisableRollback');
   if (changeSet.onStackFailure !== undefined && query.has('DisableRollback'))
     throw validationError('DisableRollback cannot be specified when the change set was created with OnStackFailure.');
@@ -182,7 +185,8 @@ const executeChangeSet: ApiAction = (request) => {
   stack.disableRollback = failure === 'keep';
   stack.retainExceptOnCreate = query.flag('RetainExceptOnCreate') ?? false;
   const start = { world, store, stack, account, token };
-  if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);
+  if (changeSet.type === 'IMPORT') startImport(start, changeSet);
+  else if (changeSet.type === 'CREATE') startCreate(start, changeSet.deployment, failure, changeSet);
   else startUpdate(start, changeSet.deployment, failure, { changeSet });
   return {};
 };

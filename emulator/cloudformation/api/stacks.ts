@@ -92,8 +92,8 @@ const updateStack: ApiAction = async (request) => {
   return { StackId: stack.id, OperationId: operation.id };
 };
 
-/** CloudFormation User Guide, "Stack … cannot be deleted while in status …": not while an update goes on. */
-const undeletable = (status: string) => /^UPDATE(_ROLLBACK)?(_COMPLETE_CLEANUP)?_IN_PROGRESS$/.test(status);
+/** CloudFormation User Guide, "Stack … cannot be deleted while in status …": not while an update or an import goes on. */
+const undeletable = (status: string) => /^(UPDATE|IMPORT)(_ROLLBACK)?(_COMPLETE_CLEANUP)?_IN_PROGRESS$/.test(status);
 
 /** The request is accepted, nothing is deleted, and an event in the stack's present status says why. */
 function exportInUse({ store }: ApiRequest, stack: Stack): string | undefined {

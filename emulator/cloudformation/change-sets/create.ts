@@ -120,7 +120,7 @@ export async function fillChangeSet(
     const found = actual ? withActual(compared, actual, stack) : compared;
     if (actual) changeSet.actual = actual;
     if (found.isEmpty) return fail(world, changeSet, NO_CHANGES);
-    const imported = await importsOf(changeSet, found.preview, services);
+    const imported = await importsOf({ world, store, stack }, changeSet, found.preview);
     const failures = changeSet.validates ? await validateEarly(found.preview, services, imported) : [];
     tellFailures(world, changeSet, failures);
     const refusing = failures.filter(({ mode }) => mode === 'FAIL');

@@ -4,6 +4,7 @@ import { bury, deleteAll } from './delete.ts';
 import { importsOf, publishable } from './exports.ts';
 import { failedTo, sentence } from './failed-to.ts';
 import { runGraph } from './graph.ts';
+import { importResource } from './import-resource.ts';
 import { createResource, failToBegin } from './resource.ts';
 import { endOperation, nextOperation, type Run, setStackStatus } from './run.ts';
 import { outputsOf, planFor, type StackPlan, zonesFor } from './stack-scope.ts';
@@ -21,10 +22,14 @@ export function markStable(stack: Stack): void {
   stack.stable = { deployment, outputs, imports, resources: new Map(stack.resources) };
 }
 
-/** Creates one of the template's resources. */
+/** Creates one of the template's resources, or takes it over where the change set says so. */
 export async function createOne(run: Run, plan: StackPlan, logicalId: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return await createResource(run, await targetOf(run, plan, logicalId), signal);
+    const target = await targetOf(run, plan, logicalId);
+    const existing = run.imports.get(logicalId);
+    return existing === undefined
+      ? await createResource(run, target, signal)
+      : await importResource(run, target, existing, signal);
   } catch (error) {
     failToBegin(run, plan, logicalId, 'CREATE_FAILED', error);
     return false;

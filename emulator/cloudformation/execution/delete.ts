@@ -16,7 +16,7 @@ export interface Deletion {
 const gone = (record: ResourceRecord) => record.status === 'DELETE_COMPLETE' || record.status === 'DELETE_SKIPPED';
 
 /** For each resource, the ones that were built on it and therefore go first. */
-function dependentsOf(records: readonly ResourceRecord[]): Map<string, string[]> {
+export function dependentsOf(records: readonly ResourceRecord[]): Map<string, string[]> {
   const dependents = new Map<string, string[]>();
   for (const { logicalId, dependencies } of records)
     for (const other of dependencies) dependents.set(other, [...(dependents.get(other) ?? []), logicalId]);
@@ -25,10 +25,13 @@ function dependentsOf(records: readonly ResourceRecord[]): Map<string, string[]>
 
 /**
  * What becomes of a resource when the operation that created it is rolled back. CloudFormation User Guide,
- * DeletionPolicy: RetainExceptOnCreate is Delete then, and the request can say so for all.
+ * DeletionPolicy: RetainExceptOnCreate is Delete then, and the request can say so for all. What was imported was not
+ * created.
  */
-export const createdPolicy = (stack: Stack, { deletionPolicy }: ResourceRecord): RetentionPolicy =>
-  deletionPolicy === 'RetainExceptOnCreate' || stack.retainExceptOnCreate ? 'Delete' : deletionPolicy;
+export function createdPolicy(stack: Stack, { deletionPolicy, imported }: ResourceRecord): RetentionPolicy {
+  if (imported) return 'Retain';
+  return deletionPolicy === 'RetainExceptOnCreate' || stack.retainExceptOnCreate ? 'Delete' : deletionPolicy;
+}
 
 /** Deletes every resource of the stack, dependents first. The ids of those that could not be deleted. */
 export async function deleteAll(run: Run, deletion: Deletion): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 /** `The following resource(s) failed to create: [A, B]. ` */
-export const failedTo = (verb: 'create' | 'update' | 'delete', ids: readonly string[]) =>
+export const failedTo = (verb: 'create' | 'update' | 'delete' | 'import' | 'roll back', ids: readonly string[]) =>
   ids.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
 
 /** An error as a sentence that another can follow. */

@@ -8,7 +8,12 @@ import type { StackPlan } from './stack-scope.ts';
 import { recordOf, request, type Target } from './target.ts';
 
 /** What the scenario does to the step: takes time, fails it. */
-async function befall(run: Run, logicalId: string, operation: ResourceRule['operation'], signal: AbortSignal) {
+export async function befall(
+  run: Run,
+  logicalId: string,
+  operation: ResourceRule['operation'],
+  signal: AbortSignal,
+): Promise<void> {
   const { scenarios, clock } = run.world;
   const fate = scenarios.resource({ stackName: run.stack.name, logicalId, operation });
   if (fate?.delayMs !== undefined) await clock.sleep(fate.delayMs, signal);
@@ -181,7 +186,7 @@ export async function revertFailed(run: Run, old: ResourceRecord): Promise<void>
   }
 }
 
-const nothingArrives: SignalInbox = { next: async () => undefined };
+export const nothingArrives: SignalInbox = { next: async () => undefined };
 
 /**
  * Deletes a resource, or skips it where its policy says so. The events are told; the stack's own record of the

@@ -14,6 +14,8 @@ export interface Run {
   readonly services: Services;
   readonly operation: Operation;
   readonly token?: string;
+  /** The physical ids of what the operation takes over instead of creating it, by logical id. */
+  readonly imports: ReadonlyMap<string, string>;
   /** Aborted when the operation is cancelled or the engine stops. */
   readonly cancelled: AbortSignal;
 }
@@ -131,7 +133,7 @@ export function startOperation(
   world: World,
   store: RegionStore,
   stack: Stack,
-  wanted: { type: OperationType; account: Account; token?: string | undefined },
+  wanted: { type: OperationType; account: Account; token?: string | undefined; imports?: ReadonlyMap<string, string> },
   steps: { begin(run: Run): void; work(run: Run): Promise<void> },
 ): Operation {
   const cancel = new AbortController();
@@ -144,6 +146,7 @@ export function startOperation(
     account: wanted.account,
     services: world.servicesFor(wanted.account),
     operation,
+    imports: wanted.imports ?? new Map(),
     cancelled: AbortSignal.any([cancel.signal, world.stopped]),
     ...(wanted.token !== undefined && { token: wanted.token }),
   };

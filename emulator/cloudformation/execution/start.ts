@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import { settleActual, takeActual } from './actual.ts';
 import { createStack, undoCreation } from './create.ts';
 import { type Deletion, deleteStack } from './delete.ts';
+import { importStack } from './import.ts';
 import { rollBackUpdate } from './rollback.ts';
 import { setStackStatus, startOperation } from './run.ts';
 import { updateStack } from './update.ts';
@@ -23,6 +24,14 @@ function outdate(stack: Stack, except?: ChangeSet): void {
   for (const changeSet of stack.changeSets.values())
     if (changeSet !== except && changeSet.executionStatus === 'AVAILABLE') changeSet.executionStatus = 'OBSOLETE';
 }
+
+/** What a change set takes over instead of creating it: physical ids by logical id. */
+const importsOf = (changeSet: ChangeSet | undefined) =>
+  new Map(
+    changeSet?.changes.flatMap(({ action, logicalId, physicalId }): [string, string][] =>
+      action === 'Import' && physicalId !== undefined ? [[logicalId, physicalId]] : [],
+    ),
+  );
 
 /** The stack remembers the change set that has made it what it is, and none after another kind of change. */
 function conclude(stack: Stack, changeSet: ChangeSet | undefined, succeeded: boolean): void {
@@ -44,7 +53,7 @@ export function startCreate(
     world,
     store,
     stack,
-    { type: 'CREATE_STACK', account, token },
+    { type: 'CREATE_STACK', account, token, imports: importsOf(changeSet) },
     {
       begin(run) {
         stack.deployment = deployment;
@@ -75,7 +84,7 @@ export function startUpdate(
     world,
     store,
     stack,
-    { type: 'UPDATE_STACK', account, token },
+    { type: 'UPDATE_STACK', account, token, imports: importsOf(changeSet) },
     {
       begin(run) {
         if (changeSet !== undefined) changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
@@ -87,6 +96,30 @@ export function startUpdate(
         await updateStack(run, deployment, { failure, deferCleanup });
         if (changeSet?.actual) settleActual(store, stack, changeSet.actual);
         conclude(stack, changeSet, stack.status === 'UPDATE_COMPLETE');
+      },
+    },
+  );
+}
+
+/** A change set of type IMPORT. The API knows no operation type of imports. */
+export function startImport(start: Start, changeSet: ChangeSet): Operation {
+  const { world, store, stack, account, token } = start;
+  const isNew = stack.deployment === undefined;
+  outdate(stack, changeSet);
+  return startOperation(
+    world,
+    store,
+    stack,
+    { type: isNew ? 'CREATE_STACK' : 'UPDATE_STACK', account, token, imports: importsOf(changeSet) },
+    {
+      begin(run) {
+        changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
+        stack.lastUpdatedTime = world.clock.now();
+        setStackStatus(run, 'IMPORT_IN_PROGRESS', 'User Initiated');
+      },
+      async work(run) {
+        await importStack(run, changeSet.deployment);
+        conclude(stack, changeSet, stack.status === 'IMPORT_COMPLETE');
       },
     },
   );

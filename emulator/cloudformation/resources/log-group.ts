@@ -1,4 +1,5 @@
 import type { LogGroupClass } from '@aws-sdk/client-cloudwatch-logs';
+import type { Account, ResourceState, Services } from '../../types.ts';
 import { changed } from './changed.ts';
 import { physicalName } from './physical-name.ts';
 import { provider } from './provider.ts';
@@ -27,8 +28,7 @@ export const logGroup = provider<LogGroupProperties>({
       kmsKeyId: properties.KmsKeyId,
       ...(tags.length > 0 && { tags: Object.fromEntries(tags.map((tag) => [tag.Key, tag.Value])) }),
     });
-    const arn = `arn:aws:logs:${account.region}:${account.accountId}:log-group:${logGroupName}:*`;
-    const state = { physicalId: logGroupName, attributes: { Arn: arn } };
+    const state = stateOf(logGroupName, account);
     request.initiated(state);
     if (properties.RetentionInDays !== undefined) {
       await services.logs.putRetentionPolicy({ logGroupName, retentionInDays: properties.RetentionInDays });
@@ -64,8 +64,7 @@ export const logGroup = provider<LogGroupProperties>({
   },
 
   async read({ services }, { physicalId: logGroupName, attributes }) {
-    const { logGroups = [] } = await services.logs.describeLogGroups({ logGroupNamePrefix: logGroupName });
-    const now = logGroups.find((group) => group.logGroupName === logGroupName);
+    const now = await described(services, logGroupName);
     if (now === undefined) return undefined;
     const resourceArn = String(attributes.Arn).replace(/:\*$/, '');
     const { tags = {} } = await services.logs.listTagsForResource({ resourceArn });
@@ -76,4 +75,17 @@ export const logGroup = provider<LogGroupProperties>({
       Tags: templateTags(Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))),
     };
   },
+
+  async find({ services, account }, logGroupName) {
+    return (await described(services, logGroupName)) && stateOf(logGroupName, account);
+  },
 });
+
+async function described(services: Services, name: string) {
+  const { logGroups = [] } = await services.logs.describeLogGroups({ logGroupNamePrefix: name });
+  return logGroups.find(({ logGroupName }) => logGroupName === name);
+}
+
+function stateOf(name: string, { region, accountId }: Account): ResourceState {
+  return { physicalId: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
+}

@@ -21,6 +21,8 @@ export interface ProviderDefinition<P> {
   delete(request: TypedRequest<P>, state: ResourceState): Promise<void>;
   /** The properties as the service has them, in the template's shape; undefined when the resource is gone. */
   read?(request: TypedRequest<P>, state: ResourceState): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The resource of this primary identifier, whoever created it; undefined when there is none. */
+  readonly find?: ResourceProvider['find'];
 }
 
 /** The properties do not fit the type's schema: nothing was asked of the service. */
@@ -33,7 +35,7 @@ export class PropertiesRefused extends Error {
  * Throws `PropertiesRefused` from create and update where they do not fit, or are not carried out here.
  */
 export function provider<P extends object>(definition: ProviderDefinition<P>): ResourceProvider {
-  const { type, read } = definition;
+  const { type, read, find } = definition;
   const lenient = (request: ResourceRequest) => typedRequest(request, lenientProperties<P>(type, request.properties));
   const checked = (request: ResourceRequest, initiated?: (state: ResourceState) => void) =>
     typedRequest(request, checkedProperties(definition, request), initiated);
@@ -56,6 +58,7 @@ export function provider<P extends object>(definition: ProviderDefinition<P>): R
       definition.update(checked(request), { ...previous, properties: lenientProperties(type, previous.properties) }),
     delete: async (request, state) => definition.delete(lenient(request), state),
     ...(read && { read: async (request: ResourceRequest, state: ResourceState) => read(lenient(request), state) }),
+    ...(find && { find }),
   };
 }
 

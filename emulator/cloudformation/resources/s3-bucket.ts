@@ -65,7 +65,7 @@ export const s3Bucket = provider<BucketProperties>({
   },
 
   async read({ services: { s3 } }, { physicalId: Bucket }) {
-    if ((await ifThere(['NotFound', 'NoSuchBucket'], () => s3.headBucket({ Bucket }))) === undefined) return undefined;
+    if (!(await isThere(s3, Bucket))) return undefined;
     const versioning = await s3.getBucketVersioning({ Bucket });
     const access = await ifThere(['NoSuchPublicAccessBlockConfiguration'], () => s3.getPublicAccessBlock({ Bucket }));
     const ownership = await ifThere(['OwnershipControlsNotFoundError'], () =>
@@ -91,7 +91,15 @@ export const s3Bucket = provider<BucketProperties>({
       Tags: templateTags(tagging?.TagSet),
     };
   },
+
+  async find({ services: { s3 }, account }, Bucket) {
+    return (await isThere(s3, Bucket)) ? stateOf(Bucket, account) : undefined;
+  },
 });
+
+async function isThere(s3: Services['s3'], Bucket: string): Promise<boolean> {
+  return (await ifThere(['NotFound', 'NoSuchBucket'], () => s3.headBucket({ Bucket }))) !== undefined;
+}
 
 /** us-east-1 is where a bucket is without a location. */
 function bucketLocation(region: string): BucketLocationConstraint | undefined {

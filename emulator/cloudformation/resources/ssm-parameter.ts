@@ -57,9 +57,18 @@ export const ssmParameter = provider<ParameterProperties>({
       Tags: Object.fromEntries(templateTags(TagList).map(({ Key, Value }) => [Key, Value])),
     };
   },
+
+  async find({ services, account }, Name) {
+    const found = await ifThere(['ParameterNotFound'], () => services.ssm.getParameter({ Name }));
+    return found && stateOf(Name, { Type: found.Parameter?.Type, Value: found.Parameter?.Value }, account);
+  },
 });
 
-function stateOf(name: string, { Type, Value }: ParameterProperties, { region, accountId }: Account): ResourceState {
+function stateOf(
+  name: string,
+  { Type, Value }: { readonly [Name in 'Type' | 'Value']: string | undefined },
+  { region, accountId }: Account,
+): ResourceState {
   const path = name.startsWith('/') ? name : `/${name}`;
   return {
     physicalId: name,

@@ -80,6 +80,10 @@ export const autoScalingGroup = provider<GroupProperties>({
     const { LifecycleHooks } = await services.autoScaling.describeLifecycleHooks({ AutoScalingGroupName: name });
     return templateProperties(group, LifecycleHooks ?? [], properties);
   },
+
+  async find({ services }, name) {
+    return (await describeGroup(services, name)) && stateOf(services, name);
+  },
 });
 
 /** "MinInstancesInService must be less than the autoscaling group's MaxSize": refused before anything is changed. */

@@ -1,4 +1,4 @@
-import type { RequestLaunchTemplateData, ResourceType } from '@aws-sdk/client-ec2';
+import type { LaunchTemplate, RequestLaunchTemplateData, ResourceType } from '@aws-sdk/client-ec2';
 import type { ResourceState, Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { randomSuffix } from '../physical-name.ts';
@@ -46,18 +46,28 @@ export const launchTemplate = provider<LaunchTemplateProperties>({
   },
 
   async delete({ services }, { physicalId }) {
-    const gone = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
-    await unlessGone(gone, () => services.ec2.deleteLaunchTemplate({ LaunchTemplateId: physicalId }));
+    await unlessGone(GONE, () => services.ec2.deleteLaunchTemplate({ LaunchTemplateId: physicalId }));
   },
 
   /** Its data are write-only in CloudFormation's schema of the type: of versions made by hand it learns nothing. */
   async read({ services }, { physicalId }) {
-    const gone = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
-    const found = await ifThere(gone, () => services.ec2.describeLaunchTemplates({ LaunchTemplateIds: [physicalId] }));
-    const template = found?.LaunchTemplates?.[0];
+    const template = await lookUp(services, physicalId);
     return template && { LaunchTemplateName: template.LaunchTemplateName };
   },
+
+  async find({ services }, id) {
+    return (await lookUp(services, id)) && described(services, id);
+  },
 });
+
+const GONE = ['InvalidLaunchTemplateId.NotFound', 'InvalidLaunchTemplateName.NotFoundException'];
+
+async function lookUp(services: Services, id: string): Promise<LaunchTemplate | undefined> {
+  const found = await ifThere([...GONE, 'InvalidLaunchTemplateId.Malformed'], () =>
+    services.ec2.describeLaunchTemplates({ LaunchTemplateIds: [id] }),
+  );
+  return found?.LaunchTemplates?.[0];
+}
 
 function ownTags(properties: LaunchTemplateProperties): Tag[] {
   return (properties.TagSpecifications ?? [])

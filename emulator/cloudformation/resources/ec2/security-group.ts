@@ -1,3 +1,4 @@
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Services } from '../../../types.ts';
 import { missingFrom } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
@@ -65,10 +66,7 @@ export const securityGroup = provider<SecurityGroupProperties>({
   },
 
   async read({ services }, { physicalId }) {
-    const found = await ifThere(['InvalidGroup.NotFound', 'InvalidGroupId.Malformed'], () =>
-      services.ec2.describeSecurityGroups({ GroupIds: [physicalId] }),
-    );
-    const group = found?.SecurityGroups?.[0];
+    const group = await lookUp(services, physicalId);
     return (
       group && {
         GroupDescription: group.Description,
@@ -80,7 +78,18 @@ export const securityGroup = provider<SecurityGroupProperties>({
       }
     );
   },
+
+  async find({ services }, id) {
+    return (await lookUp(services, id)) && described(services, id);
+  },
 });
+
+async function lookUp(services: Services, id: string): Promise<SecurityGroup | undefined> {
+  const found = await ifThere(['InvalidGroup.NotFound', 'InvalidGroupId.Malformed'], () =>
+    services.ec2.describeSecurityGroups({ GroupIds: [id] }),
+  );
+  return found?.SecurityGroups?.[0];
+}
 
 async function changeIngress(
   services: Services,

@@ -97,8 +97,8 @@ export const cluster = provider<ClusterProperties>({
   async read({ services }, { physicalId }) {
     const include = ['SETTINGS', 'CONFIGURATIONS', 'TAGS'] as const;
     const { clusters } = await services.ecs.describeClusters({ clusters: [physicalId], include: [...include] });
-    const now = clusters?.[0];
-    if (now === undefined || now.status === 'INACTIVE') return undefined;
+    const now = clusters?.find(isLive);
+    if (now === undefined) return undefined;
     return {
       ClusterName: now.clusterName,
       ClusterSettings: (now.settings ?? []).map(({ name, value }) => ({ Name: name, Value: value })),
@@ -108,7 +108,15 @@ export const cluster = provider<ClusterProperties>({
       Tags: templateTagsOf(now.tags),
     };
   },
+
+  async find({ services }, name) {
+    const { clusters } = await services.ecs.describeClusters({ clusters: [name] });
+    const now = clusters?.find(isLive);
+    return now && stateOf(now);
+  },
 });
+
+const isLive = ({ status }: { readonly status?: string | undefined }) => status !== 'INACTIVE';
 
 function settingsOf(properties: ClusterProperties) {
   return {

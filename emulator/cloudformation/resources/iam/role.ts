@@ -1,3 +1,4 @@
+import type { Role } from '@aws-sdk/client-iam';
 import type { ResourceState, Services } from '../../../types.ts';
 import { changed } from '../changed.ts';
 import { physicalName } from '../physical-name.ts';
@@ -49,7 +50,7 @@ export const role = provider<RoleProperties>({
       PermissionsBoundary: properties.PermissionsBoundary,
       Tags: withoutReserved(mergedTags(request.tags, properties.Tags)),
     });
-    const state = { physicalId: RoleName, attributes: { Arn: Role?.Arn ?? '', RoleId: Role?.RoleId ?? '' } };
+    const state = stateOf(RoleName, Role);
     request.initiated(state);
     await changePolicies(services, RoleName, {}, properties);
     return state;
@@ -106,7 +107,16 @@ export const role = provider<RoleProperties>({
       };
     });
   },
+
+  async find({ services }, RoleName) {
+    const found = await ifThere(NO_SUCH_ENTITY, () => services.iam.getRole({ RoleName }));
+    return found && stateOf(RoleName, found.Role);
+  },
 });
+
+function stateOf(RoleName: string, role: Role | undefined): ResourceState {
+  return { physicalId: RoleName, attributes: { Arn: role?.Arn ?? '', RoleId: role?.RoleId ?? '' } };
+}
 
 type Policies = Pick<RoleProperties, 'ManagedPolicyArns' | 'Policies'>;
 
