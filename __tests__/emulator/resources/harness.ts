@@ -80,6 +80,8 @@ export interface TestedResource {
   /** From the properties of the last creation or update. */
   update(properties: Record<string, unknown>, extra?: Partial<ResourceRequest>): Promise<ResourceState>;
   delete(extra?: Partial<ResourceRequest>): Promise<void>;
+  /** As an import looks for it. */
+  find(identifier: string): Promise<ResourceState | undefined>;
   readonly state: ResourceState;
 }
 
@@ -145,6 +147,10 @@ function testedResource(services: Services, type: string, logicalId: string): Te
       return current.state;
     },
     delete: (extra = {}) => provider.delete(request(made().properties, extra), made().state),
+    async find(identifier) {
+      if (!provider.find) throw new Error(`${type} cannot be imported`);
+      return provider.find({ account, services }, identifier);
+    },
     get state() {
       return made().state;
     },
