@@ -1,9 +1,11 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalGitHub, startLocalGitHub } from '../../emulator/github/local-github.ts';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
 import type { CallRule, HostRule, JournalEntry, Scenario } from '../../emulator/types.ts';
 import { askedBy } from './iam/asked-by-call.ts';
 import { allowing, documentedPolicies, type Statement } from './iam/documented-policies.ts';
+import { HEAD, MERGED, PULL_REQUEST, planOf, pullRequestEvent } from './plan-setting.ts';
 import { type ActionRun, type RunActionOptions, runAction } from './run-action.ts';
 import { SMALL_TEMPLATE } from './small-stack.ts';
 
@@ -20,6 +22,7 @@ const CFG = 'Retention=7\nPassword=hunter2-hunter2\n';
 const FILES = { 'stack.yml': TEMPLATE, 'env/dev.cfg': CFG };
 
 let aws: LocalAws;
+let github: LocalGitHub;
 /** A person whose calls are neither refused nor counted: no scenario is in force while they work. */
 let person: CloudFormation;
 let policies: ReadonlyMap<string, readonly Statement[]>;
@@ -28,6 +31,7 @@ const used = new Set<string>();
 beforeAll(async () => {
   policies = await documentedPolicies();
   aws = await startLocalAws({ speed: 600, scenario: { hosts: HOSTS } });
+  github = await startLocalGitHub({ pullRequests: [{ number: PULL_REQUEST, headSha: HEAD }] });
   person = new CloudFormation({
     endpoint: aws.endpoint,
     region: 'us-east-1',
@@ -35,7 +39,10 @@ beforeAll(async () => {
   });
   await aws.services.s3.createBucket({ Bucket: BUCKET });
 }, 300_000); // the first time moto is installed
-afterAll(async () => aws[Symbol.asyncDispose]());
+afterAll(async () => {
+  await github[Symbol.asyncDispose]();
+  await aws[Symbol.asyncDispose]();
+});
 afterEach(() => aws.play({ hosts: HOSTS }));
 
 function statementsUnder(...headings: readonly string[]): Statement[] {
@@ -127,6 +134,16 @@ const DEPLOY = '`mode: deploy`';
 const VERIFY = '`mode: verify`';
 const DRIFT = '`mode: drift`';
 const PLAN = '`mode: plan`';
+/** A plan that is told on the pull request, and the deployment of its merge. */
+const onPullRequest = () => ({
+  githubToken: github.token,
+  event: pullRequestEvent(),
+  github: { apiUrl: github.url, ref: `refs/pull/${PULL_REQUEST}/merge` },
+});
+const ofTheMerge = () => {
+  github.pullRequest({ number: PULL_REQUEST, headSha: HEAD, mergeCommitSha: MERGED, state: 'closed' });
+  return { githubToken: github.token, github: { apiUrl: github.url, sha: MERGED } };
+};
 const changed = (days: number) => ({ 'parameter-overrides': `Retention=${days}` });
 const failing = (...operations: readonly ('create' | 'update' | 'rollback')[]) => ({
   resources: operations.map((operation) => ({ logicalId: 'Logs', operation, fail: 'no' })),
@@ -169,6 +186,32 @@ describe('what is documented is allowed is enough for', () => {
       }),
     60_000,
   );
+
+  test('a deployment that is compared with a plan', async () => {
+    const plan = { mode: 'plan', ...changed(60) };
+    await withOnly([PLAN], async ({ deploy }) => {
+      expect(await deploy(plan, onPullRequest())).toMatchObject({ ...planned, annotations: [] });
+    });
+    await withOnly([DEPLOY], async ({ deploy }) => {
+      const run = await deploy({ 'require-plan': 'true', ...changed(60) }, ofTheMerge());
+      expect(run).toMatchObject(succeeded);
+      expect(run.log).toContain('This is what was reviewed');
+    });
+  }, 60_000);
+
+  test('keeping a change set, and executing it', async () => {
+    let kept = '';
+    await withOnly([PLAN], async ({ deploy }) => {
+      const run = await deploy({ mode: 'plan', 'keep-change-set': 'true', ...changed(90) });
+      expect(run).toMatchObject({ ...planned, annotations: [] });
+      kept = planOf(run).keptChangeSet ?? '';
+    });
+    await withOnly([DEPLOY, '`change-set` and `keep-change-set`'], async ({ deploy }) => {
+      const run = await deploy({ 'change-set': kept, ...changed(90) });
+      expect(run).toMatchObject(succeeded);
+      expect(run.annotations.filter(({ level }) => level !== 'notice')).toEqual([]);
+    });
+  }, 60_000);
 
   test(
     'verifying an environment',
@@ -359,18 +402,44 @@ describe('what is documented is allowed is enough for', () => {
     });
   }, 60_000);
 
-  test('nested stacks', async () => {
-    await aws.services.s3.putObject({ Bucket: BUCKET, Key: 'logs.yml', Body: NESTED });
+  test('keeping the change set of a new stack, which is cancelled: no shell is left', async () => {
+    await withOnly([PLAN, 'Removing empty and failed stacks'], async ({ deploy, befalls }) => {
+      befalls({}, [{ when: { action: 'DescribeChangeSet', nth: 1 }, then: { delayMs: 3_000 } }]);
+      const before = aws.calls({ action: 'CreateChangeSet' }).length;
+      const run = await deploy(
+        { mode: 'plan', 'keep-change-set': 'true' },
+        { cancelAfter: () => aws.calls({ action: 'CreateChangeSet' }).length > before },
+      );
+      expect(run).toMatchObject({ conclusion: 'cancelled', post: { exitCode: 0 } });
+      expect(await statusOf(STACK)).toBeUndefined();
+    });
+  }, 60_000);
+
+  test('nested stacks: planned, deployed, planned again and deployed as it was planned', async () => {
+    const put = (Body: string) => aws.services.s3.putObject({ Bucket: BUCKET, Key: 'logs.yml', Body });
+    await put(NESTED);
     const url = `https://${BUCKET}.s3.us-east-1.amazonaws.com/logs.yml`;
     const nesting = `  Nested:\n    Type: AWS::CloudFormation::Stack\n    Properties: { TemplateURL: "${url}" }\nOutputs:`;
     const files = { ...FILES, 'stack.yml': TEMPLATE.replace('Outputs:', nesting) };
-    await withOnly([DEPLOY, 'Nested stacks'], async ({ deploy }) => {
-      const run = await deploy({}, { files });
-      expect(run).toMatchObject(succeeded);
-      expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
-      expect(run.log).toContain('NestedLogs');
-    });
-  }, 60_000);
+    const plan = () =>
+      withOnly([PLAN, 'Nested stacks'], async ({ deploy }) => {
+        const run = await deploy({ mode: 'plan' }, { files, ...onPullRequest() });
+        expect(run).toMatchObject({ ...planned, annotations: [] });
+        expect(run.log).toContain('NestedLogs');
+      });
+    const deployAsPlanned = () =>
+      withOnly([DEPLOY, 'Nested stacks'], async ({ deploy }) => {
+        const run = await deploy({ 'require-plan': 'true' }, { files, ...ofTheMerge() });
+        expect(run).toMatchObject(succeeded);
+        expect(run.annotations.filter(({ level }) => level === 'warning')).toEqual([]);
+        expect(run.log).toContain('NestedLogs');
+      });
+    await plan();
+    await deployAsPlanned();
+    await put(NESTED.replace('LogGroup', 'LogGroup, Properties: { RetentionInDays: 7 }'));
+    await plan();
+    await deployAsPlanned();
+  }, 120_000);
 });
 
 describe('what is documented is no more than is used', () => {

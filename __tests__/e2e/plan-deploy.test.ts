@@ -117,6 +117,11 @@ describe('require-plan', () => {
     expect(refused.annotations[0]?.message).toContain('ccccccc came from no pull request');
     expect(await setting.stacks()).not.toContain(stack['stack-name']);
     expect(await setting.deploy(stack)).toMatchObject({ exitCode: 0 });
+    // What changes nothing needs nobody to have seen it.
+    expect(await setting.deploy({ ...stack, 'require-plan': 'true' })).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'unchanged' },
+    });
   }, 60_000);
 
   test('takes the plan of a merged pull request that was made again', async () => {
@@ -168,12 +173,37 @@ describe('a change set that was kept', () => {
     expect(gone.annotations[0]?.message).toContain('CloudFormation does not have it');
   }, 60_000);
 
-  test('that brings another template than the one that is checked out is refused', async () => {
+  test.each([
+    [
+      'template',
+      'the template has another Resources.Group',
+      { files: { ...SMALL_FILES, 'stack.yml': SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'") } },
+      {},
+    ],
+    ['parameter', 'parameter Retention has another value', {}, { 'parameter-overrides': 'Retention=30' }],
+    ['tag', 'tag team is another', {}, { tags: 'team=platform' }],
+  ])(
+    'that was made with another %s is refused, and nothing is executed',
+    async (_, told, options, inputs) => {
+      const { stack, plan } = await reviewed({ 'keep-change-set': 'true' });
+      const kept = planOf(plan).keptChangeSet ?? '';
+      const run = await setting.deploy({ ...stack, 'change-set': kept, ...inputs }, options);
+      expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+      expect(run.annotations[0]?.message).toContain(`- ${told}`);
+      expect(run.annotations[0]?.message).not.toContain('hunter2');
+      expect(await setting.changeSets(stack['stack-name'])).toEqual([kept]);
+    },
+    60_000,
+  );
+
+  test('whose template may not be read is executed, with a warning', async () => {
     const { stack, plan } = await reviewed({ 'keep-change-set': 'true' });
-    const files = { ...SMALL_FILES, 'stack.yml': SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'") };
-    const run = await setting.deploy({ ...stack, 'change-set': planOf(plan).keptChangeSet ?? '' }, { files });
-    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
-    expect(run.annotations[0]?.message).toContain('Resources.Group');
+    setting.aws.play({ calls: [{ when: { action: 'GetTemplate' }, then: { error: 'AccessDenied' } }] });
+    const run = await setting.deploy({ ...stack, 'change-set': planOf(plan).keptChangeSet ?? '' });
+    expect(run).toMatchObject({ exitCode: 0, outputs: { 'stack-status': 'CREATE_COMPLETE' } });
+    expect(run.annotations.find(({ level }) => level === 'warning')?.message).toContain(
+      'Whether it is the template that is checked out is not known.',
+    );
   }, 60_000);
 });
 

@@ -1,7 +1,10 @@
 import type { DescribeChangeSetCommandInput, DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
+import { changeLines } from '../../src/plan/fingerprint.ts';
 import { readPlannedChanges } from '../../src/stack/planned-changes.ts';
 import { denied, refusal } from './fake-cloudformation.ts';
+
+const SET = { id: 'set', stackId: 'arn:aws:cloudformation:r:1:stack/app/1' };
 
 type Answer = Partial<DescribeChangeSetCommandOutput>;
 
@@ -42,7 +45,7 @@ describe('a change set', () => {
       two: { Changes: [change('B')], NextToken: 'three' },
       three: { Changes: [change('C')] },
     });
-    const { resources, empty, hasValues } = await readPlannedChanges(cfn, 'set');
+    const { resources, empty, hasValues } = await readPlannedChanges(cfn, SET);
     expect(resources.map(({ logicalId }) => logicalId)).toEqual(['A', 'B', 'C']);
     expect({ empty, hasValues }).toEqual({ empty: false, hasValues: true });
     expect(calls.filter(({ IncludePropertyValues }) => IncludePropertyValues)).toHaveLength(3);
@@ -73,7 +76,7 @@ describe('a change set', () => {
         },
       },
     );
-    const { resources } = await readPlannedChanges(cfn, 'set');
+    const { resources } = await readPlannedChanges(cfn, SET);
     expect(resources).toMatchObject([
       {
         logicalId: 'A',
@@ -85,15 +88,51 @@ describe('a change set', () => {
     ]);
   });
 
+  test('names its stack, as far as it is known, which is what IAM is asked about', async () => {
+    const child = 'arn:aws:cloudformation:r:1:stack/app-Child-1/2';
+    const { cfn, calls } = telling({
+      set: {
+        Changes: [
+          change('Child', { ChangeSetId: 'nested', PhysicalResourceId: child }),
+          change('New', { ChangeSetId: 'new' }),
+        ],
+        NextToken: 'two',
+      },
+      two: {},
+      nested: {},
+      new: {},
+    });
+    await readPlannedChanges(cfn, SET, { values: false });
+    expect(calls.map(({ ChangeSetName, StackName }) => [ChangeSetName, StackName])).toEqual([
+      ['set', SET.stackId],
+      ['set', SET.stackId],
+      ['nested', child],
+      ['new', undefined],
+    ]);
+  });
+
+  test('read without values has the fingerprint that it has with them', async () => {
+    const { cfn, calls } = telling(
+      { set: { Changes: [change('A', { Details: [detail('Size', 'P'), detail('Name', 'Q')] })] } },
+      { set: { Changes: [change('A', { Details: [detail('Size', 'P'), detail('More', 'P')] }), change('B')] } },
+    );
+    const valued = await readPlannedChanges(cfn, SET);
+    expect(valued.resources.map(({ logicalId }) => logicalId)).toEqual(['A', 'B']);
+    const before = calls.length;
+    const plain = await readPlannedChanges(cfn, SET, { values: false });
+    expect(calls.length - before).toBe(1);
+    expect(changeLines(valued.resources)).toEqual(changeLines(plain.resources));
+  });
+
   test('is told without values where the service has none', async () => {
     const unknown = refusal('ValidationError', 'Unknown parameter: IncludePropertyValues');
     const { cfn } = telling({ set: { Changes: [change('A')] } }, unknown);
-    expect(await readPlannedChanges(cfn, 'set')).toMatchObject({ hasValues: false, resources: [{ logicalId: 'A' }] });
+    expect(await readPlannedChanges(cfn, SET)).toMatchObject({ hasValues: false, resources: [{ logicalId: 'A' }] });
   });
 
   test('whose values may not be read is an error, not a plan without them', async () => {
     const { cfn } = telling({ set: { Changes: [change('A')] } }, denied('cloudformation:DescribeChangeSet'));
-    await expect(readPlannedChanges(cfn, 'set')).rejects.toMatchObject({ reason: 'access-denied' });
+    await expect(readPlannedChanges(cfn, SET)).rejects.toMatchObject({ reason: 'access-denied' });
   });
 
   test('is followed into nested stacks, as far as they are told', async () => {
@@ -102,7 +141,7 @@ describe('a change set', () => {
       nested: { Changes: [change('Grandchild', { ChangeSetId: 'deeper' })] },
       deeper: { Changes: [change('Leaf')] },
     });
-    const { resources } = await readPlannedChanges(cfn, 'set');
+    const { resources } = await readPlannedChanges(cfn, SET);
     expect(resources[0]?.nested?.resources[0]?.nested?.resources[0]?.logicalId).toBe('Leaf');
     expect(resources[1]).toMatchObject({ logicalId: 'Gone' });
     expect(resources[1]?.nested).toBeUndefined();
@@ -110,25 +149,25 @@ describe('a change set', () => {
 
   test('that holds itself ends all the same', async () => {
     const { cfn } = telling({ set: { Changes: [change('A', { ChangeSetId: 'set' })] } });
-    expect((await readPlannedChanges(cfn, 'set')).resources).toHaveLength(1);
+    expect((await readPlannedChanges(cfn, SET)).resources).toHaveLength(1);
   });
 
   test('is empty by what CloudFormation says, not by how many changes it has', async () => {
     const outputsOnly = telling({ set: { Changes: [] } });
-    expect((await readPlannedChanges(outputsOnly.cfn, 'set')).empty).toBe(false);
+    expect((await readPlannedChanges(outputsOnly.cfn, SET)).empty).toBe(false);
     const nothing = telling({ set: { Status: 'FAILED', StatusReason: 'No updates are to be performed.' } });
-    expect((await readPlannedChanges(nothing.cfn, 'set')).empty).toBe(true);
+    expect((await readPlannedChanges(nothing.cfn, SET)).empty).toBe(true);
   });
 
   test('with a context that was cut off is told without it', async () => {
     const { cfn } = telling({ set: { Changes: [change('A', { AfterContext: '{"Properties":{"Na' })] } });
-    expect((await readPlannedChanges(cfn, 'set')).resources[0]?.after).toBeUndefined();
+    expect((await readPlannedChanges(cfn, SET)).resources[0]?.after).toBeUndefined();
   });
 
   test('tells what SSM parameters resolved to', async () => {
     const Parameters = [{ ParameterKey: 'Image', ParameterValue: '/ecs/ami', ResolvedValue: 'ami-2' }];
     const { cfn } = telling({ set: { Parameters } });
-    expect((await readPlannedChanges(cfn, 'set')).parameters).toEqual({
+    expect((await readPlannedChanges(cfn, SET)).parameters).toEqual({
       Image: { value: '/ecs/ami', resolvedValue: 'ami-2' },
     });
   });

@@ -1,5 +1,5 @@
-import { isListType } from '../template/resolve.ts';
-import { type ParameterDeclaration, parametersOf } from '../template/template.ts';
+import { isSameValue } from '../template/same-value.ts';
+import { parametersOf } from '../template/template.ts';
 import type { Finding } from '../types.ts';
 import type { DeploymentRequest } from './request.ts';
 
@@ -17,19 +17,8 @@ export function undeclaredDefaults(request: Omitting, live: Readonly<Record<stri
     const { name, default: fallback } = declaration;
     const current = Object.hasOwn(live, name) ? live[name] : undefined;
     if (current === undefined || fallback === undefined || given.has(name) || declaration.noEcho) return [];
-    return isSame(declaration, current, fallback) ? [] : [wouldChange(request, name, current, fallback)];
+    return isSameValue(declaration, current, fallback) ? [] : [wouldChange(request, name, current, fallback)];
   });
-}
-
-function isSame({ type }: ParameterDeclaration, a: string, b: string): boolean {
-  return isListType(type) ? trimmedItems(a) === trimmedItems(b) : a === b;
-}
-
-function trimmedItems(list: string): string {
-  return list
-    .split(',')
-    .map((item) => item.trim())
-    .join(',');
 }
 
 function wouldChange(

@@ -1,5 +1,6 @@
 import type { Aws } from '../aws/aws.ts';
 import type { Inputs } from '../config/inputs.ts';
+import { differencesFrom } from '../config/made-with.ts';
 import type { DeploymentRequest } from '../config/request.ts';
 import { undeclaredDefaults } from '../config/undeclared-defaults.ts';
 import { valuesOf } from '../config/values.ts';
@@ -16,7 +17,6 @@ import { flatChanges } from '../stack/planned-resource.ts';
 import { refuseReplacement } from '../stack/protection.ts';
 import { sweep } from '../stack/sweep.ts';
 import { templateArgument } from '../stack/upload.ts';
-import { compareTemplates } from '../template/compare.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Values } from '../template/resolve.ts';
 import { hasNestedStacks } from '../template/template.ts';
@@ -61,22 +61,21 @@ export async function prepareChangeSet(
   const { aws, world, ledger, github } = preparation;
   const { log } = world.runner;
   log.group(`Stack ${request.stackName}`);
+  // GitHub is asked meanwhile; this never throws, so that nobody has to wait for it when the stack cannot be used.
+  const reviewed = reviewedPlan(inputs, request, world, github);
   const { stack, attached, shellIsOurs } = await stackAtRest(request, preparation);
-  const [parameters, plan] = await Promise.all([
-    parameterArguments(aws, request, stack),
-    reviewedPlan(inputs, request, world, github),
-  ]);
+  const [parameters, plan] = await Promise.all([parameterArguments(aws, request, stack), reviewed]);
   for (const value of parameters.secrets) world.runner.mask(value);
-  if (inputs.requirePlan) requirePlan(plan, request);
   const found =
     inputs.changeSet === undefined
       ? await newChangeSet(request, { stack, shellIsOurs, parameters: parameters.arguments, plan }, preparation)
-      : await takeChangeSet(inputs.changeSet, request, stack, aws);
+      : await takeChangeSet(inputs.changeSet, request, stack, preparation);
   const { changeSet } = found;
   ledger.changeSet = changeSet;
   ledger.changes = changeSet.changes;
   log.line(changeSet.empty ? 'Nothing would change.' : `Change set ${changeSet.name}:`);
   for (const line of changeLines(changeSet.changes)) log.line(line);
+  if (inputs.requirePlan && !changeSet.empty) requirePlan(plan, request);
   if (!changeSet.empty) await compare(plan, changeSet, request, preparation);
   log.endGroup();
   const values = valuesOf(request.parameters, request, parameters.resolved);
@@ -150,38 +149,42 @@ async function newChangeSet(
   return { changeSet, onFailure };
 }
 
-/** The change set that a plan kept, which has to bring the template that is checked out. */
+/** The change set that a plan kept, which has to have been made with what is checked out. */
 async function takeChangeSet(
   name: string,
-  { stackName, template, onFailure }: DeploymentRequest,
+  request: DeploymentRequest,
   stack: Stack | undefined,
-  aws: Aws,
+  { aws, ledger }: Preparation,
 ): Promise<Pick<Prepared, 'changeSet' | 'onFailure'>> {
+  const { stackName, template, onFailure } = request;
   const kept = await keptChangeSet(await aws.cloudFormation(), { name, stack, stackName });
   const brought = kept.template === undefined ? undefined : parseTemplate(kept.template, name).template;
-  const differences = brought === undefined ? [] : compareTemplates(brought, template);
-  if (differences.length > 0 && !kept.changeSet.empty)
+  const differences = differencesFrom(request, { ...kept, template: brought });
+  if (differences.length > 0)
     throw new Failure('plan-changed', [
       {
         level: 'error',
-        title: `Change set ${name} brings another template than ${template.file}`,
-        message: `The checked-out template differs from the one that was reviewed: ${differences
-          .slice(0, 8)
-          .map(({ section, name: part }) => [section, part].filter((text) => text !== '').join('.'))
-          .join(', ')}. Nothing was changed.`,
+        title: `Change set ${name} was made with something else than is checked out`,
+        message: [
+          `What was reviewed differs from ${template.file} and what this job gives:`,
+          ...differences.map((sentence) => `- ${sentence}`),
+          'Nothing was changed.',
+        ].join('\n'),
         remedy: 'Check out the commit that was planned, or make the plan again.',
         location: { file: template.file, line: 1 },
       },
     ]);
-  if (kept.deletesOnFailure) return { changeSet: kept.changeSet, onFailure: 'delete' };
+  ledger.findings.push(...kept.findings);
+  const { changeSet } = kept;
+  if (kept.deletesOnFailure) return { changeSet, onFailure: 'delete' };
   // It was not asked for when the change set was made, and cannot be any more.
-  return { changeSet: kept.changeSet, onFailure: onFailure === 'delete' ? 'rollback' : onFailure };
+  return { changeSet, onFailure: onFailure === 'delete' ? 'rollback' : onFailure };
 }
 
 /** Refuses what is not what was reviewed, where anything was, and what replaces what is protected. */
 async function compare(
   plan: Reviewed,
-  { id, changes }: ChangeSet,
+  changeSet: ChangeSet,
   request: DeploymentRequest,
   { aws, world }: Preparation,
 ): Promise<void> {
@@ -189,8 +192,9 @@ async function compare(
   const { failOnReplacement, template } = request;
   if (plan.kind === 'none') log.line(`Not compared with a plan: ${plan.why}.`);
   const mayBeInside = failOnReplacement.length > 0 && hasNestedStacks(template);
-  if (plan.kind === 'none' && !mayBeInside) return refuseReplacement(changes, failOnReplacement, template.locate);
-  const planned = await readPlannedChanges(await aws.cloudFormation(), id);
+  if (plan.kind === 'none' && !mayBeInside)
+    return refuseReplacement(changeSet.changes, failOnReplacement, template.locate);
+  const planned = await readPlannedChanges(await aws.cloudFormation(), changeSet, { values: false });
   if (plan.kind === 'found') {
     compareWithPlan(plan, request, planned);
     log.line(`This is what was reviewed: ${plan.url}`);

@@ -115,7 +115,7 @@ async function planStack(
   const cfn = await aws.cloudFormation();
   const stackName = live === undefined && !keep ? planStackName(request.stackName, name) : request.stackName;
   const { changeSet, findings } = await propose(request, { name, stackName, stack, parameters }, aws, planning);
-  const planned = await readPlannedChanges(cfn, changeSet.id);
+  const planned = await readPlannedChanges(cfn, changeSet);
   const before = live === undefined || planned.empty ? undefined : await deployedTemplate(cfn, live.id);
   return changeSetPlan({
     subject: subjectOf(request),

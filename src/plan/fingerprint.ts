@@ -62,13 +62,19 @@ export function ssmParameter(key: string): string | undefined {
   return key.endsWith(FROM_SSM) ? key.slice(0, -FROM_SSM.length) : undefined;
 }
 
-/** `Modify Group Properties.MaxSize False`: one line for each thing that changes, sorted; nested ones by their path. */
+/**
+ * `Modify Group Properties.MaxSize False`: one line for each thing that changes, sorted; nested ones by their path. What
+ * only a reading with values tells is left out: a deployment compares itself without them.
+ */
 export function changeLines(resources: readonly PlannedResource[], within = ''): string[] {
-  const lines = resources.flatMap((resource) => {
+  const complete = resources.filter(({ onlyWithValues }) => onlyWithValues !== true);
+  const lines = complete.flatMap((resource) => {
     const { action, logicalId, replacement = '-', details, nested } = resource;
     const id = `${within}${logicalId}`;
     const paths = new Set(
-      details.map(({ attribute, name }) => (name === undefined ? attribute : `${attribute}.${name}`)),
+      details
+        .filter(({ onlyWithValues }) => onlyWithValues !== true)
+        .map(({ attribute, name }) => (name === undefined ? attribute : `${attribute}.${name}`)),
     );
     const own = paths.size === 0 ? ['-'] : [...paths];
     return [

@@ -1,8 +1,4 @@
-import type {
-  Change,
-  CreateChangeSetCommandInput,
-  DescribeChangeSetCommandOutput,
-} from '@aws-sdk/client-cloudformation';
+import type { CreateChangeSetCommandInput, DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
 import { asFailure, classify, orFailure } from '../aws/errors.ts';
 import { formatDuration } from '../time/duration.ts';
 import { poll } from '../time/poll.ts';
@@ -11,6 +7,7 @@ import { refusalOf } from './change-set-refusal.ts';
 import type { StackContext } from './context.ts';
 import { describeRun } from './identity.ts';
 import type { ChangeSet, Locate, ResourceChange, Stack } from './model.ts';
+import { resourceChangeOf } from './planned-resource.ts';
 import type { TemplateArgument } from './upload.ts';
 import { validationFindings } from './validation.ts';
 
@@ -213,23 +210,4 @@ async function changesOf(
     token = page.NextToken;
   }
   return changes.flatMap(resourceChangeOf);
-}
-
-/** One resource's part of a change set as data. What values change is read elsewhere. */
-export function resourceChangeOf({ ResourceChange: change }: Change): ResourceChange[] {
-  if (change?.LogicalResourceId === undefined || change.Action === undefined) return [];
-  const targets = (change.Details ?? []).flatMap(({ Target }) =>
-    Target === undefined ? [] : [Target.Name ?? Target.Attribute ?? ''],
-  );
-  return [
-    {
-      action: change.Action,
-      logicalId: change.LogicalResourceId,
-      ...(change.PhysicalResourceId && { physicalId: change.PhysicalResourceId }),
-      resourceType: change.ResourceType ?? '',
-      ...(change.Replacement && { replacement: change.Replacement }),
-      ...(change.PolicyAction && { policyAction: change.PolicyAction }),
-      changed: [...new Set(targets.filter((name) => name !== ''))],
-    },
-  ];
 }

@@ -1,16 +1,23 @@
 import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
 import { asFailure, classify } from '../aws/errors.ts';
-import { Failure } from '../types.ts';
-import { resourceChangeOf, saysNothingChanges } from './change-set.ts';
+import { Failure, type Finding } from '../types.ts';
+import { saysNothingChanges } from './change-set.ts';
 import type { Calls } from './context.ts';
 import type { ChangeSet, Stack } from './model.ts';
+import { resourceChangeOf } from './planned-resource.ts';
 
 export interface KeptChangeSet {
   readonly changeSet: ChangeSet;
   /** It deletes a new stack whose creation fails, as it was asked for when it was made. */
   readonly deletesOnFailure: boolean;
-  /** The template that it brings; undefined where it may not be read. */
+  /** The template that it brings; undefined where it cannot be read, which `findings` say. */
   readonly template: string | undefined;
+  /** What else it was made with. Values of NoEcho parameters are what CloudFormation shows (`****`). */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  readonly notificationArns: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 type KeptCalls = Calls<'describeChangeSet' | 'getTemplate'>;
@@ -40,7 +47,13 @@ export async function keptChangeSet(
       changes: empty ? [] : [first, ...pages].flatMap(({ Changes = [] }) => Changes.flatMap(resourceChangeOf)),
     },
     deletesOnFailure: first.OnStackFailure === 'DELETE',
-    template: await templateOf(cfn, id, first.StackId ?? stackName),
+    ...(await templateOf(cfn, { id, name, stack: first.StackId ?? stackName })),
+    parameters: Object.fromEntries(
+      (first.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+    ),
+    tags: Object.fromEntries((first.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+    capabilities: first.Capabilities ?? [],
+    notificationArns: first.NotificationARNs ?? [],
   };
 }
 
@@ -49,7 +62,7 @@ async function pagesOf(
   name: string,
   stackName: string,
 ): Promise<[DescribeChangeSetCommandOutput, ...DescribeChangeSetCommandOutput[]]> {
-  const which = { ChangeSetName: name, ...(!name.startsWith('arn:') && { StackName: stackName }) };
+  const which = { ChangeSetName: name, StackName: stackName };
   try {
     const first = await cfn.describeChangeSet(which);
     const pages: DescribeChangeSetCommandOutput[] = [];
@@ -84,11 +97,20 @@ function unusable(name: string, why: string): Failure {
   ]);
 }
 
-async function templateOf(cfn: KeptCalls, id: string, stack: string): Promise<string | undefined> {
+async function templateOf(
+  cfn: KeptCalls,
+  { id, name, stack }: { readonly id: string; readonly name: string; readonly stack: string },
+): Promise<Pick<KeptChangeSet, 'template' | 'findings'>> {
   try {
-    return (await cfn.getTemplate({ ChangeSetName: id, StackName: stack, TemplateStage: 'Original' })).TemplateBody;
+    const { TemplateBody } = await cfn.getTemplate({ ChangeSetName: id, StackName: stack, TemplateStage: 'Original' });
+    return { template: TemplateBody, findings: [] };
   } catch (error) {
-    if (error instanceof Failure) throw error;
-    return undefined; // a role that may not read it: the fingerprint still guards what is executed
+    const failure = error instanceof Failure ? error : asFailure(error, `read the template of change set ${name}`);
+    if (failure.reason === 'cancelled') throw failure;
+    const findings = failure.findings.map((finding): Finding => {
+      const message = `${finding.message}\nWhether it is the template that is checked out is not known.`;
+      return { ...finding, level: 'warning', message };
+    });
+    return { template: undefined, findings };
   }
 }

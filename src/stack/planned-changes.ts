@@ -2,24 +2,47 @@ import type { Change, DescribeChangeSetCommandOutput } from '@aws-sdk/client-clo
 import { classify, orFailure } from '../aws/errors.ts';
 import { saysNothingChanges } from './change-set.ts';
 import type { Calls } from './context.ts';
+import type { ChangeSet } from './model.ts';
 import type { PlannedChangeSet, PlannedResource } from './planned-model.ts';
 import { plannedResourceOf } from './planned-resource.ts';
 
 type ReadCalls = Calls<'describeChangeSet'>;
+
+/** The ARN of a change set, and that of its stack, by which IAM knows it; empty where that is not known. */
+export type WhichChangeSet = Pick<ChangeSet, 'id' | 'stackId'>;
+
+export interface ReadOptions {
+  /** Whether the values are read too, which takes as many calls again. What changes is complete without them. */
+  readonly values?: boolean;
+}
 
 /** A guard against a service that tells of nested stacks without an end. */
 const DEEPEST = 16;
 
 /**
  * Everything that CloudFormation tells about a change set that is ready: all pages, with values, and what would change
- * in nested stacks. `changeSetId` is the ARN. Throws Failure with the reasons of any AWS call.
+ * in nested stacks. Throws Failure with the reasons of any AWS call.
  */
-export async function readPlannedChanges(cfn: ReadCalls, changeSetId: string, depth = 0): Promise<PlannedChangeSet> {
-  const { first, changes, hasValues } = await completeChanges(cfn, changeSetId);
+export function readPlannedChanges(
+  cfn: ReadCalls,
+  which: WhichChangeSet,
+  { values = true }: ReadOptions = {},
+): Promise<PlannedChangeSet> {
+  return readAt(cfn, which, values, 0);
+}
+
+async function readAt(
+  cfn: ReadCalls,
+  which: WhichChangeSet,
+  values: boolean,
+  depth: number,
+): Promise<PlannedChangeSet> {
+  const { first, changes, hasValues } = await completeChanges(cfn, which, values);
   const resources: PlannedResource[] = [];
   for (const { resource, nestedId } of changes) {
-    const follow = nestedId !== undefined && nestedId !== changeSetId && depth < DEEPEST;
-    const nested = follow ? await readNested(cfn, nestedId, depth + 1) : undefined;
+    const follow = nestedId !== undefined && nestedId !== which.id && depth < DEEPEST;
+    const inside = { id: nestedId ?? '', stackId: stackOf(resource) };
+    const nested = follow ? await readNested(cfn, inside, values, depth + 1) : undefined;
     resources.push(nested === undefined ? resource : { ...resource, nested });
   }
   const parameters = (first.Parameters ?? []).map(
@@ -30,7 +53,7 @@ export async function readPlannedChanges(cfn: ReadCalls, changeSetId: string, de
       ] as const,
   );
   return {
-    id: first.ChangeSetId ?? changeSetId,
+    id: first.ChangeSetId ?? which.id,
     empty: saysNothingChanges(first),
     resources,
     parameters: Object.fromEntries(parameters),
@@ -38,10 +61,20 @@ export async function readPlannedChanges(cfn: ReadCalls, changeSetId: string, de
   };
 }
 
+/** The physical id of a nested stack is its ARN; one that is only to be created has none that is told. */
+function stackOf({ physicalId = '' }: PlannedResource): string {
+  return physicalId.startsWith('arn:') ? physicalId : '';
+}
+
 /** A nested stack that is only to be created has no change set of its own when its parent does not say what is in it. */
-async function readNested(cfn: ReadCalls, id: string, depth: number): Promise<PlannedChangeSet | undefined> {
+async function readNested(
+  cfn: ReadCalls,
+  which: WhichChangeSet,
+  values: boolean,
+  depth: number,
+): Promise<PlannedChangeSet | undefined> {
   try {
-    return await readPlannedChanges(cfn, id, depth);
+    return await readAt(cfn, which, values, depth);
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -67,17 +100,17 @@ type PlannedChange = ReturnType<typeof plannedResourceOf>[number];
  * refers to an attribute of a resource that is changed in place, as a group's launch template version does. Without
  * values nothing is left out; what was told with values is put in its place.
  */
-async function completeChanges(cfn: ReadCalls, id: string): Promise<Changes> {
-  const [valued, plain] = await Promise.all([withValues(cfn, id), allPages(cfn, id, false)]);
+async function completeChanges(cfn: ReadCalls, which: WhichChangeSet, values: boolean): Promise<Changes> {
+  const [valued, plain] = await Promise.all([values ? withValues(cfn, which) : undefined, allPages(cfn, which, false)]);
   const all = plain.changes.flatMap(plannedResourceOf);
   if (valued === undefined) return { first: plain.first, changes: all, hasValues: false };
   return { first: plain.first, changes: merge(all, valued.changes.flatMap(plannedResourceOf)), hasValues: true };
 }
 
 /** Undefined where the service does not know the option. */
-async function withValues(cfn: ReadCalls, id: string): Promise<Pages | undefined> {
+async function withValues(cfn: ReadCalls, which: WhichChangeSet): Promise<Pages | undefined> {
   try {
-    return await allPages(cfn, id, true);
+    return await allPages(cfn, which, true);
   } catch (error) {
     const fact = classify(error instanceof Error && error.cause !== undefined ? error.cause : error);
     if (fact.kind === 'other' && fact.code === 'ValidationError' && /IncludePropertyValues/i.test(fact.message))
@@ -91,12 +124,13 @@ interface Pages {
   readonly changes: readonly Change[];
 }
 
-async function allPages(cfn: ReadCalls, id: string, includeValues: boolean): Promise<Pages> {
+async function allPages(cfn: ReadCalls, { id, stackId }: WhichChangeSet, includeValues: boolean): Promise<Pages> {
   const read = (token?: string) =>
     orFailure(
       `read change set ${id.split('/').at(1) ?? id}`,
       cfn.describeChangeSet({
         ChangeSetName: id,
+        ...(stackId !== '' && { StackName: stackId }),
         ...(includeValues && { IncludePropertyValues: true }),
         ...(token && { NextToken: token }),
       }),
@@ -111,14 +145,21 @@ async function allPages(cfn: ReadCalls, id: string, includeValues: boolean): Pro
   return { first, changes };
 }
 
-/** Everything of the complete reading, each detail with its values where the other reading has them. */
+/**
+ * Everything of the complete reading, each detail with its values where the other reading has them; what only that one
+ * tells is marked, since a reading without values does not have it.
+ */
 function merge(complete: readonly PlannedChange[], valued: readonly PlannedChange[]): PlannedChange[] {
   const told = new Map(valued.map((change) => [change.resource.logicalId, change]));
   const merged = complete.map((change): PlannedChange => {
     const found = told.get(change.resource.logicalId)?.resource;
     if (found === undefined) return change;
     const known = new Set(found.details.map(keyOf));
-    const details = [...found.details, ...change.resource.details.filter((detail) => !known.has(keyOf(detail)))];
+    const plain = new Set(change.resource.details.map(keyOf));
+    const details = [
+      ...found.details.map((detail) => (plain.has(keyOf(detail)) ? detail : { ...detail, onlyWithValues: true })),
+      ...change.resource.details.filter((detail) => !known.has(keyOf(detail))),
+    ];
     const { before, after } = found;
     return {
       ...change,
@@ -131,7 +172,11 @@ function merge(complete: readonly PlannedChange[], valued: readonly PlannedChang
     };
   });
   const ids = new Set(complete.map(({ resource }) => resource.logicalId));
-  return [...merged, ...valued.filter(({ resource }) => !ids.has(resource.logicalId))];
+  const others = valued.filter(({ resource }) => !ids.has(resource.logicalId));
+  return [
+    ...merged,
+    ...others.map((change) => ({ ...change, resource: { ...change.resource, onlyWithValues: true } })),
+  ];
 }
 
 function keyOf({ attribute, name, source, entity }: PlannedResource['details'][number]): string {

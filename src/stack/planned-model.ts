@@ -18,6 +18,8 @@ export interface PlannedResource extends Omit<ResourceChange, 'changed'> {
   readonly before?: JsonObject;
   readonly after?: JsonObject;
   readonly nested?: PlannedChangeSet;
+  /** A reading without values does not tell of it. */
+  readonly onlyWithValues?: boolean;
 }
 
 /** One reason for one property to change. */
@@ -38,6 +40,8 @@ export interface PlannedDetail {
   readonly action?: 'Add' | 'Modify' | 'Remove' | 'SyncWithActual';
   /** The resource itself has another value than was deployed. */
   readonly drifted: boolean;
+  /** A reading without values does not tell of it. */
+  readonly onlyWithValues?: boolean;
 }
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;

@@ -25,9 +25,14 @@ export function plannedResourceOf({ ResourceChange: change }: Change): {
   return [{ resource, ...(change.ChangeSetId && { nestedId: change.ChangeSetId }) }];
 }
 
+/** One change of a change set, without what only a plan looks at. */
+export function resourceChangeOf(change: Change): ResourceChange[] {
+  return flatChanges(plannedResourceOf(change).map(({ resource }) => resource));
+}
+
 /** All that changes, also in nested stacks, as flat as a change set tells its own; `Child/Inner` is in a nested one. */
 export function flatChanges(resources: readonly PlannedResource[], within = ''): ResourceChange[] {
-  return resources.flatMap(({ before: _, after: __, details, scope: ___, nested, ...change }) => {
+  return resources.flatMap(({ before: _, after: __, details, scope: ___, nested, onlyWithValues: ____, ...change }) => {
     const logicalId = `${within}${change.logicalId}`;
     const changed = [...new Set(details.map(({ attribute, name }) => name ?? attribute))];
     return [{ ...change, logicalId, changed }, ...flatChanges(nested?.resources ?? [], `${logicalId}/`)];
