@@ -42,6 +42,8 @@ export interface RunActionOptions {
   readonly cancelAfter?: Moment;
   /** The runner dies at this moment: SIGKILL, and no post step. */
   readonly cutAfter?: Moment;
+  /** The step alone dies at this moment, for want of memory say: SIGKILL, and the runner goes on with the post step. */
+  readonly killAfter?: Moment;
   /** Over `env`, for the post step alone: credentials that have gone by then. */
   readonly postEnv?: Readonly<Record<string, string>>;
   /** Each line of the log, masked, as it is written. */
@@ -136,7 +138,7 @@ async function runIn(folder: string, options: RunActionOptions): Promise<ActionR
   };
 }
 
-type Moments = Pick<RunActionOptions, 'cancelAfter' | 'cutAfter'>;
+type Moments = Pick<RunActionOptions, 'cancelAfter' | 'cutAfter' | 'killAfter'>;
 
 interface Watched {
   readonly result: StepResult;
@@ -150,8 +152,12 @@ async function watched(
   moments: Moments,
   start: (watch: Pick<StepRun, 'cancel' | 'cut' | 'onLine'>) => Promise<StepResult>,
 ): Promise<Watched> {
-  const [cancel, cut] = [new AbortController(), new AbortController()];
-  const watches = [watchFor(moments.cancelAfter, cancel), watchFor(moments.cutAfter, cut)];
+  const [cancel, cut, kill] = [new AbortController(), new AbortController(), new AbortController()];
+  const watches = [
+    watchFor(moments.cancelAfter, cancel),
+    watchFor(moments.cutAfter, cut),
+    watchFor(moments.killAfter, kill),
+  ];
   const lines: string[] = [];
   const limit = options.timeLimit ?? 120_000;
   let late = false;
@@ -162,7 +168,7 @@ async function watched(
   try {
     const result = await start({
       cancel: cancel.signal,
-      cut: cut.signal,
+      cut: AbortSignal.any([cut.signal, kill.signal]),
       onLine: (line) => {
         lines.push(line);
         options.onLine?.(line);
