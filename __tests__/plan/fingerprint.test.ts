@@ -6,7 +6,7 @@ import { detail, planned, resource, TEMPLATE } from './material.ts';
 
 const template = templateOf(TEMPLATE);
 const fingerprint = (change: ReturnType<typeof planned>, of = template) =>
-  fingerprintOf({ template: of, planned: change, lookedUp: {} }).fingerprint;
+  fingerprintOf({ template: of, planned: change, lookedUp: {}, live: {} }).fingerprint;
 
 const words = fc.string({ minLength: 1, maxLength: 8 });
 
@@ -36,6 +36,7 @@ describe('a fingerprint', () => {
           fingerprintOf({
             template,
             lookedUp: { DbPassword: text },
+            live: {},
             planned: {
               ...planned([resource('Logs', 'T', { physicalId: text, is: { Name: text }, details: [detail('A')] })], {
                 DbPassword: { value: text, resolvedValue: text },
@@ -45,6 +46,23 @@ describe('a fingerprint', () => {
             },
           });
         expect(of(one)).toEqual(of(other));
+      }),
+    );
+  });
+
+  test('does not hold what was secret until now', () => {
+    const dropped = templateOf(TEMPLATE.replace(', NoEcho: true', ''));
+    const of = (value: string, lookedUp = {}) =>
+      fingerprintOf({
+        template: dropped,
+        planned: planned([], { DbPassword: { value, resolvedValue: value } }),
+        lookedUp,
+        live: { DbPassword: { value: '****' } },
+      });
+    fc.assert(
+      fc.property(words, words, (one, other) => {
+        expect(of(one)).toEqual(of(other));
+        expect(of(one, { DbPassword: '/golden' })).toEqual(of(other));
       }),
     );
   });
@@ -72,12 +90,23 @@ describe('a fingerprint', () => {
     expect(fingerprint(base, templateOf(TEMPLATE.replace('MaxSize: 6', 'MaxSize: 7')))).not.toBe(fingerprint(base));
   });
 
+  test('does not feel in which form an attribute or a number is written', () => {
+    const written = (attribute: string, size: string) =>
+      templateOf(TEMPLATE.replace('!GetAtt Launch.LatestVersionNumber', attribute).replace('MaxSize: 6', size));
+    const long = 'Fn::GetAtt: [Launch, LatestVersionNumber]';
+    expect(fingerprint(base, written(`{ ${long} }`, "MaxSize: '6'"))).toBe(fingerprint(base));
+    expect(fingerprint(base, written(`{ Fn::GetAtt: Launch.LatestVersionNumber }`, 'MaxSize: 6'))).toBe(
+      fingerprint(base),
+    );
+  });
+
   test('knows a parameter that was looked up in SSM as CloudFormation does: by its name and by what it holds', () => {
     const of = (value: string, lookedUp: Readonly<Record<string, string>>, resolvedValue?: string) =>
       fingerprintOf({
         template,
         planned: planned([], { Desired: { value, ...(resolvedValue && { resolvedValue }) } }),
         lookedUp,
+        live: {},
       }).parameters;
     expect(of('3', { Desired: '/golden/desired' })).toEqual(of('/golden/desired', {}, '3'));
   });
@@ -86,9 +115,9 @@ describe('a fingerprint', () => {
     const many = planned(
       Array.from({ length: 500 }, (_, i) => resource(`Resource${i}`, 'T', { details: [detail('A')] })),
     );
-    expect(fingerprintOf({ template, planned: base, lookedUp: {} }).changes).toEqual([
+    expect(fingerprintOf({ template, planned: base, lookedUp: {}, live: {} }).changes).toEqual([
       'Modify Logs Properties.A False',
     ]);
-    expect(fingerprintOf({ template, planned: many, lookedUp: {} }).changes).toBeUndefined();
+    expect(fingerprintOf({ template, planned: many, lookedUp: {}, live: {} }).changes).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { KNOWN_AFTER_APPLY, WITHHELD } from '../../src/plan/model.ts';
 import { templateOf } from '../template/fixtures.ts';
 import { detail, liveStack, planned, planOf, resource, TEMPLATE } from './material.ts';
@@ -274,5 +275,33 @@ describe('parameters', () => {
     const { DbPassword: _, ...others } = liveStack().parameters;
     const added = planOf([], { stack: { ...liveStack(), parameters: others } });
     expect(added.parameters).toEqual([{ name: 'DbPassword', secret: true }]);
+  });
+});
+
+describe('a parameter that is NoEcho no more', () => {
+  test.each([
+    ['and was so in the deployed template', templateOf(TEMPLATE, 'deployed')],
+    ['of a stack whose template cannot be read', undefined],
+  ])('%s leaves nothing of its value in the plan', (_, before) => {
+    const of = (value: string) =>
+      planOf([], {
+        edit: (text) =>
+          text
+            .replace(', NoEcho: true', '')
+            .replace('AWS::Logs::LogGroup }', 'AWS::Logs::LogGroup, Properties: { LogGroupName: !Ref DbPassword } }'),
+        before,
+        values: { parameters: new Map([['DbPassword', {}]]) },
+        secrets: [],
+        planned: {
+          ...planned([], { DbPassword: { value } }),
+          resources: [
+            resource('Logs', 'AWS::Logs::LogGroup', {
+              is: { LogGroupName: value },
+              details: [detail('LogGroupName', { after: value })],
+            }),
+          ],
+        },
+      });
+    fc.assert(fc.property(fc.uuid(), fc.uuid(), (one, other) => expect(of(one)).toEqual(of(other))));
   });
 });

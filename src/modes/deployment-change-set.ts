@@ -76,7 +76,7 @@ export async function prepareChangeSet(
   log.line(changeSet.empty ? 'Nothing would change.' : `Change set ${changeSet.name}:`);
   for (const line of changeLines(changeSet.changes)) log.line(line);
   if (inputs.requirePlan && !changeSet.empty) requirePlan(plan, request);
-  if (!changeSet.empty) await compare(plan, changeSet, request, preparation);
+  if (!changeSet.empty) await compare(plan, changeSet, stack, request, preparation);
   log.endGroup();
   const values = valuesOf(request.parameters, request, parameters.resolved);
   return { ...found, stack, attached, values };
@@ -185,6 +185,7 @@ async function takeChangeSet(
 async function compare(
   plan: Reviewed,
   changeSet: ChangeSet,
+  stack: Stack | undefined,
   request: DeploymentRequest,
   { aws, world }: Preparation,
 ): Promise<void> {
@@ -196,7 +197,7 @@ async function compare(
     return refuseReplacement(changeSet.changes, failOnReplacement, template.locate);
   const planned = await readPlannedChanges(await aws.cloudFormation(), changeSet, { values: false });
   if (plan.kind === 'found') {
-    compareWithPlan(plan, request, planned);
+    compareWithPlan(plan, request, planned, stack);
     log.line(`This is what was reviewed: ${plan.url}`);
   }
   refuseReplacement(flatChanges(planned.resources), failOnReplacement, template.locate);

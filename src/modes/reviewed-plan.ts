@@ -8,6 +8,7 @@ import { findReviewedPlan } from '../github/pull-request-comment.ts';
 import { planDifference } from '../plan/difference.ts';
 import { fingerprintOf } from '../plan/fingerprint.ts';
 import type { PlanRecord } from '../plan/record.ts';
+import type { Stack } from '../stack/model.ts';
 import type { PlannedChangeSet } from '../stack/planned-model.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
@@ -99,8 +100,10 @@ export function compareWithPlan(
   { record, url }: Extract<Reviewed, { kind: 'found' }>,
   { template, stackName, parameters }: DeploymentRequest,
   planned: PlannedChangeSet,
+  live: Stack | undefined,
 ): void {
-  const difference = planDifference(record, fingerprintOf({ template, planned, lookedUp: lookedUp(parameters) }));
+  const now = { template, planned, lookedUp: lookedUp(parameters), live: live?.parameters ?? {} };
+  const difference = planDifference(record, fingerprintOf(now));
   if (difference === undefined) return;
   const { onlySsm, sentences } = difference;
   const reviewedAt = record.commit === undefined ? '' : ` of ${record.commit.slice(0, 7)}`;

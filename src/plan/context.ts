@@ -22,15 +22,20 @@ export interface PlanContext {
   readonly hidesSecrets: boolean;
 }
 
-/** `secrets` are the values of secret parameters that this run knows. */
+/**
+ * `secrets` are the values of secret parameters that this run knows; `masked` are parameters that are secret although
+ * neither template may say so, as when the deployed one cannot be read.
+ */
 export function planContext(
   before: Template | undefined,
   after: Template,
   values: Values,
   secrets: readonly string[],
+  masked: readonly string[] = [],
 ): PlanContext {
   // A parameter that one of the templates keeps secret is so in the other: its value is the same.
-  const secretParameters = new Set([after, ...(before === undefined ? [] : [before])].flatMap(noEchoNames));
+  const templates = [after, ...(before === undefined ? [] : [before])];
+  const secretParameters = new Set([...templates.flatMap(noEchoNames), ...masked]);
   const withholding = (template: Template): Withholding => ({
     expression: expressionSecrecy(template, values, secretParameters),
     values: secrets,

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { canonical } from '../diff/canonical.ts';
+import type { StackParameter } from '../stack/model.ts';
 import type { PlannedChangeSet, PlannedResource } from '../stack/planned-model.ts';
+import { normalForm } from '../template/compare.ts';
 import { parametersOf, type Template } from '../template/template.ts';
+import { isMasked, maskedNames } from './masked.ts';
 import type { PlanRecord } from './record.ts';
 
 /** What a fingerprint is taken of. */
@@ -10,6 +13,8 @@ export interface Fingerprinted {
   readonly planned: PlannedChangeSet;
   /** SSM parameters that were looked up, by the stack parameter that they are for. */
   readonly lookedUp: Readonly<Record<string, string>>;
+  /** The parameters of the live stack, which are masked where they were secret until now. */
+  readonly live: Readonly<Record<string, StackParameter>>;
 }
 
 /** More text than this is not carried along in a comment, which has other things to say. Characters. */
@@ -26,10 +31,11 @@ export function fingerprintOf({
   template,
   planned,
   lookedUp,
+  live,
 }: Fingerprinted): Omit<PlanRecord, 'environment' | 'stackName' | 'region'> {
-  const parameters = parameterHashes(template, planned, lookedUp);
+  const parameters = parameterHashes(template, planned, lookedUp, live);
   const changes = changeLines(planned.resources);
-  const templateHash = sha256(canonical(template.data));
+  const templateHash = sha256(canonical(normalForm(template)));
   const fingerprint = sha256(canonical({ template: templateHash, parameters, changes }));
   return {
     fingerprint,
@@ -44,11 +50,14 @@ function parameterHashes(
   template: Template,
   { parameters }: PlannedChangeSet,
   lookedUp: Fingerprinted['lookedUp'],
+  live: Fingerprinted['live'],
 ): Record<string, string> {
   const declared = parametersOf(template);
-  const hashes = Object.entries(parameters).flatMap(([name, { value, resolvedValue }]) => {
+  const wasSecret = new Set(maskedNames(live));
+  const hashes = Object.entries(parameters).flatMap(([name, parameter]) => {
+    const { value, resolvedValue } = parameter;
     // A parameter that the template does not declare is none of which it is known that it is no secret.
-    if (declared.get(name)?.noEcho !== false) return [];
+    if (declared.get(name)?.noEcho !== false || wasSecret.has(name) || isMasked(parameter)) return [];
     const source = Object.hasOwn(lookedUp, name) ? lookedUp[name] : undefined;
     const [written, held] = source === undefined ? [value, resolvedValue] : [source, value];
     const own = [[name, short(written)] as const];

@@ -8,6 +8,7 @@ import { planContext } from './context.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fleetOf } from './fleet.ts';
 import { impactsOf } from './impact.ts';
+import { maskedNames } from './masked.ts';
 import type { ChangeSetPlan, EnvironmentPlan } from './model.ts';
 import { parameterChanges } from './parameters.ts';
 import { highest } from './risk.ts';
@@ -44,10 +45,10 @@ export interface PlanMaterial {
 export function changeSetPlan(material: PlanMaterial): ChangeSetPlan {
   const { subject, stack, planned, before, after, values, secrets, commit, keptChangeSet } = material;
   const isNew = stack === undefined;
-  const context = planContext(before, after, values, secrets);
+  const deployed = stack?.parameters ?? {};
+  const context = planContext(before, after, values, secrets, maskedNames(deployed));
   const changes = plannedChanges(planned, context);
   const sections = planned.empty ? [] : sectionChanges(context);
-  const deployed = stack?.parameters ?? {};
   const fleet = fleetOf(
     before === undefined ? undefined : { template: before, values: { ...values, parameters: liveValues(deployed) } },
     { template: after, values: { ...values, parameters: liveValues(planned.parameters) } },
@@ -77,7 +78,7 @@ export function changeSetPlan(material: PlanMaterial): ChangeSetPlan {
       stackName: subject.stackName,
       region: subject.region,
       ...(commit && { commit }),
-      ...fingerprintOf({ template: after, planned, lookedUp: material.lookedUp }),
+      ...fingerprintOf({ template: after, planned, lookedUp: material.lookedUp, live: deployed }),
       ...(keptChangeSet && { changeSet: keptChangeSet }),
     },
   };

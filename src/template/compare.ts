@@ -59,6 +59,11 @@ export function comparable(before: Template, after: Template): [Data, Data] {
   return [normalised(before.data, asIs), normalised(after.data, plain ? asKept : asIs)];
 }
 
+/** A template's data in the one form in which functions that can be written in several ways are compared. */
+export function normalForm({ data }: Template): Data {
+  return normalised(data, asIs);
+}
+
 /**
  * CloudFormation keeps a template with every character beyond ASCII as a question mark (GetTemplate gives it back so):
  * then the new one is compared as it would be kept.
