@@ -95,6 +95,7 @@ export function planned(
     resources,
     parameters: { Desired: { value: '3' }, DbPassword: { value: '****' }, ...parameters },
     hasValues: true,
+    revertsDrift: false,
   };
 }
 

@@ -33,6 +33,8 @@ export interface ChangeSetRequest {
   readonly notificationArns?: readonly string[];
   readonly roleArn?: string;
   readonly onFailure: OnFailure;
+  /** Compares with the resources as they are, not as they were deployed ("Using drift-aware change sets", User Guide). */
+  readonly revertsDrift?: boolean;
   /** Whether what would change in nested stacks is worked out too. */
   readonly includeNested?: boolean;
   readonly locate: Locate;
@@ -119,6 +121,7 @@ function inputOf(request: ChangeSetRequest): CreateChangeSetCommandInput {
     ...(request.notificationArns && { NotificationARNs: [...request.notificationArns] }),
     ...(request.roleArn && { RoleARN: request.roleArn }),
     ...(request.includeNested && { IncludeNestedStacks: true }),
+    ...(request.revertsDrift && { DeploymentMode: 'REVERT_DRIFT' }),
     // Where this is set, ExecuteChangeSet must not be given DisableRollback (API reference, CreateChangeSet).
     ...(deletesOnFailure(request.onFailure, type) && { OnStackFailure: 'DELETE' }),
   };

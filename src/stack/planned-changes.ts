@@ -58,6 +58,7 @@ async function readAt(
     resources,
     parameters: Object.fromEntries(parameters),
     hasValues,
+    revertsDrift: first.DeploymentMode === 'REVERT_DRIFT',
   };
 }
 

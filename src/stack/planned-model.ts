@@ -9,9 +9,13 @@ export interface PlannedChangeSet {
   readonly parameters: Readonly<Record<string, StackParameter>>;
   /** False: this service tells no values, only what changes. */
   readonly hasValues: boolean;
+  /** Compared with the resources as they are. */
+  readonly revertsDrift: boolean;
 }
 
 export interface PlannedResource extends Omit<ResourceChange, 'changed'> {
+  /** How the resource is, where it was compared with that: IN_SYNC, MODIFIED, DELETED, UNKNOWN or UNSUPPORTED. */
+  readonly driftStatus?: string;
   readonly scope: readonly string[];
   readonly details: readonly PlannedDetail[];
   /** The whole resource before and after, as far as CloudFormation tells it. */

@@ -17,6 +17,7 @@ export function plannedResourceOf({ ResourceChange: change }: Change): {
     resourceType: change.ResourceType ?? '',
     ...(change.Replacement && { replacement: change.Replacement }),
     ...(change.PolicyAction && { policyAction: change.PolicyAction }),
+    ...(change.ResourceDriftStatus && { driftStatus: change.ResourceDriftStatus }),
     scope: change.Scope ?? [],
     details: (change.Details ?? []).map(detailOf),
     ...(before && { before }),
@@ -32,10 +33,18 @@ export function resourceChangeOf(change: Change): ResourceChange[] {
 
 /** All that changes, also in nested stacks, as flat as a change set tells its own; `Child/Inner` is in a nested one. */
 export function flatChanges(resources: readonly PlannedResource[], within = ''): ResourceChange[] {
-  return resources.flatMap(({ before: _, after: __, details, scope: ___, nested, onlyWithValues: ____, ...change }) => {
-    const logicalId = `${within}${change.logicalId}`;
-    const changed = [...new Set(details.map(({ attribute, name }) => name ?? attribute))];
-    return [{ ...change, logicalId, changed }, ...flatChanges(nested?.resources ?? [], `${logicalId}/`)];
+  return resources.flatMap((resource) => {
+    const { action, physicalId, resourceType, replacement, policyAction, details, nested } = resource;
+    const change: ResourceChange = {
+      action,
+      logicalId: `${within}${resource.logicalId}`,
+      ...(physicalId !== undefined && { physicalId }),
+      resourceType,
+      ...(replacement !== undefined && { replacement }),
+      ...(policyAction !== undefined && { policyAction }),
+      changed: [...new Set(details.map(({ attribute, name }) => name ?? attribute))],
+    };
+    return [change, ...flatChanges(nested?.resources ?? [], `${change.logicalId}/`)];
   });
 }
 
