@@ -5,10 +5,8 @@ import { type DeploymentRequest, loadRequest } from '../config/request.ts';
 import { secretValues } from '../config/values.ts';
 import type { GitHubTarget } from '../github/github.ts';
 import type { Ledger } from '../outcome.ts';
-import { executeChangeSet, setTerminationProtection } from '../stack/deployment.ts';
-import { describeStack } from '../stack/describe.ts';
-import type { ChangeSet, Deployment, Stack } from '../stack/model.ts';
-import { deploymentFailure } from '../stack/verdict.ts';
+import { setTerminationProtection } from '../stack/deployment.ts';
+import type { Stack } from '../stack/model.ts';
 import { findCluster } from '../template/cluster.ts';
 import type { Values } from '../template/resolve.ts';
 import { outputSecrecy } from '../template/secrets.ts';
@@ -17,7 +15,7 @@ import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import { Debt } from './debt.ts';
 import { prepareChangeSet } from './deployment-change-set.ts';
-import { eventTeller } from './progress.ts';
+import { execute } from './execute.ts';
 import { requestContext } from './request-context.ts';
 import { answerRollCall, liveCluster } from './roll-call.ts';
 import { whereAwsStands } from './where-aws-stands.ts';
@@ -44,7 +42,7 @@ export async function deploy(
     if (changeSet.empty) ledger.findings.push(...(await debt.settle(aws)));
     const after = changeSet.empty
       ? stack
-      : await execute({ ...request, onFailure }, changeSet, stack, aws, world, ledger, debt);
+      : await execute({ ...request, onFailure }, { changeSet, stack }, { aws, world, ledger, debt });
     if (after === undefined) throw new Error(`The empty change set ${changeSet.id} has no stack`);
     await conclude(request, values, after, aws, ledger);
     const { cluster } = findCluster(request.template, values, request.cluster);
@@ -68,56 +66,6 @@ async function load(inputs: Inputs, world: World, ledger: Ledger): Promise<Deplo
   ledger.resourceLocations = resourceLocations(request.template);
   for (const value of secretValues(request.parameters)) world.runner.mask(value);
   return request;
-}
-
-/** Executes the change set and follows it to its end. Returns the stack as it is then. */
-async function execute(
-  request: DeploymentRequest,
-  changeSet: ChangeSet,
-  stack: Stack | undefined,
-  aws: Aws,
-  world: World,
-  ledger: Ledger,
-  debt: Debt,
-): Promise<Stack> {
-  const { clock, signal, runner } = world;
-  const { stackName, onFailure, stackTimeout, template } = request;
-  const cfn = await aws.cloudFormation();
-  runner.log.group('Deployment');
-  const logicalIds = changeSet.changes.map(({ logicalId }) => logicalId);
-  const deployment = await executeChangeSet(
-    { cfn, clock, signal },
-    {
-      changeSet,
-      stackName,
-      statusBefore: stack?.status ?? 'REVIEW_IN_PROGRESS',
-      onFailure,
-      timeout: stackTimeout,
-      tell: eventTeller(ledger, runner.log, clock, logicalIds),
-      onBegun: () => debt.paid(),
-    },
-  );
-  runner.log.endGroup();
-  ledger.deployment = deployment;
-  const after = await stackAfter(cfn, deployment);
-  if (after === undefined) delete ledger.stack;
-  else ledger.stack = after;
-  if (!deployment.succeeded || after === undefined) throw deploymentFailure(deployment, stackName, template.locate);
-  ledger.findings.push(...deployment.findings);
-  return after;
-}
-
-/** The stack as it is now. After a failure nothing stands in the way of its cause, which is known already. */
-async function stackAfter(
-  cfn: Parameters<typeof describeStack>[0],
-  { stackId, succeeded }: Deployment,
-): Promise<Stack | undefined> {
-  try {
-    return await describeStack(cfn, stackId);
-  } catch (error) {
-    if (succeeded) throw error;
-    return undefined;
-  }
 }
 
 /** What is done and told once the stack is as it should be. */

@@ -1,0 +1,61 @@
+import type { Aws } from '../aws/aws.ts';
+import type { DeploymentRequest } from '../config/request.ts';
+import type { Ledger } from '../outcome.ts';
+import { executeChangeSet } from '../stack/deployment.ts';
+import { describeStack } from '../stack/describe.ts';
+import type { ChangeSet, Deployment, Stack } from '../stack/model.ts';
+import { deploymentFailure } from '../stack/verdict.ts';
+import type { World } from '../world.ts';
+import type { Debt } from './debt.ts';
+import { eventTeller } from './progress.ts';
+
+export interface Execution {
+  readonly aws: Aws;
+  readonly world: World;
+  readonly ledger: Ledger;
+  readonly debt: Debt;
+}
+
+/** Executes the change set and follows it to its end. Returns the stack as it is then; throws the Failure of it. */
+export async function execute(
+  { stackName, onFailure, stackTimeout, template }: DeploymentRequest,
+  { changeSet, stack }: { readonly changeSet: ChangeSet; readonly stack: Stack | undefined },
+  { aws, world: { clock, signal, runner }, ledger, debt }: Execution,
+): Promise<Stack> {
+  const cfn = await aws.cloudFormation();
+  runner.log.group('Deployment');
+  const logicalIds = changeSet.changes.map(({ logicalId }) => logicalId);
+  const deployment = await executeChangeSet(
+    { cfn, clock, signal },
+    {
+      changeSet,
+      stackName,
+      statusBefore: stack?.status ?? 'REVIEW_IN_PROGRESS',
+      onFailure,
+      timeout: stackTimeout,
+      tell: eventTeller(ledger, runner.log, clock, logicalIds),
+      onBegun: () => debt.paid(),
+    },
+  );
+  runner.log.endGroup();
+  ledger.deployment = deployment;
+  const after = await stackAfter(cfn, deployment);
+  if (after === undefined) delete ledger.stack;
+  else ledger.stack = after;
+  if (!deployment.succeeded || after === undefined) throw deploymentFailure(deployment, stackName, template.locate);
+  ledger.findings.push(...deployment.findings);
+  return after;
+}
+
+/** The stack as it is now. After a failure nothing stands in the way of its cause, which is known already. */
+async function stackAfter(
+  cfn: Parameters<typeof describeStack>[0],
+  { stackId, succeeded }: Deployment,
+): Promise<Stack | undefined> {
+  try {
+    return await describeStack(cfn, stackId);
+  } catch (error) {
+    if (succeeded) throw error;
+    return undefined;
+  }
+}
