@@ -79,8 +79,12 @@ export async function startSetting(): Promise<Setting> {
   };
 }
 
-/** The event of a pull request of this repository, or of a fork. */
-export function pullRequestEvent(head = 'octo-org/todobackend', headSha = HEAD): { name: string; payload: object } {
+/** The event of a pull request of this repository, or of a fork, into a branch of this one. */
+export function pullRequestEvent(
+  head = 'octo-org/todobackend',
+  headSha = HEAD,
+  base = 'main',
+): { name: string; payload: object } {
   return {
     name: 'pull_request',
     payload: {
@@ -90,7 +94,7 @@ export function pullRequestEvent(head = 'octo-org/todobackend', headSha = HEAD):
         number: PULL_REQUEST,
         merged: false,
         head: { sha: headSha, ref: 'feature', repo: { full_name: head } },
-        base: { sha: BASE, ref: 'main', repo: { full_name: 'octo-org/todobackend' } },
+        base: { sha: BASE, ref: base, repo: { full_name: 'octo-org/todobackend' } },
       },
     },
   };

@@ -31,12 +31,29 @@ export function seen(markdown: string): Seen {
       addresses.push(...node.attrs.filter(({ name }) => name === 'href' || name === 'src').map(({ value }) => value));
     }
     if ('childNodes' in node) {
-      const code = inCode || ['code', 'pre', 'div'].includes(node.nodeName);
+      const code = inCode || ['code', 'pre'].includes(node.nodeName) || isDiagram(node);
       for (const child of node.childNodes) visit(child, code);
     }
   };
   visit(parseFragment(githubHtml(markdown)), false);
   return { elements, text: texts.join('').replace(/\s+/g, ' ').trim(), plainTexts, addresses, comments };
+}
+
+function isDiagram(node: Node): boolean {
+  return 'attrs' in node && node.attrs.some(({ name, value }) => name === 'class' && value === 'diagram');
+}
+
+/**
+ * How the page is built: each element with those in it. Elements that only keep a sign apart from its neighbours are left
+ * out, and what is in a line of code.
+ */
+export function outline(markdown: string): readonly string[] {
+  const of = (node: Node): readonly string[] => {
+    const inside = 'childNodes' in node ? node.childNodes.flatMap(of) : [];
+    if (!('tagName' in node) || node.tagName === 'span') return inside;
+    return [`<${node.tagName}>`, ...(node.tagName === 'code' ? [] : inside), `</${node.tagName}>`];
+  };
+  return of(parseFragment(githubHtml(markdown)));
 }
 
 /** What GitHub would turn into something else after Markdown: mentions, issues, emoji, mathematics. */
