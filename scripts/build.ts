@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { minify } from 'terser';
+import { esModulePaths } from './es-modules.ts';
 
 const root = join(import.meta.dirname, '..');
 /** A folder of this build's own, always as deep in the project: ncc numbers modules by their relative paths. */
@@ -38,6 +39,8 @@ async function build(): Promise<number> {
   mkdirSync(out, { recursive: true });
   process.chdir(work);
   eraseTypes();
+  const paths = esModulePaths(join(root, 'node_modules'));
+  writeFileSync('tsconfig.json', JSON.stringify({ compilerOptions: { baseUrl: '.', paths } }));
   const { code, assets } = await ncc(join(work, 'build/index.js'), {
     license: 'licenses.txt',
     // ES modules where a package has them: of those only what is used is bundled.
