@@ -1,5 +1,6 @@
 import { AutoScaling, type AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudTrail } from '@aws-sdk/client-cloudtrail';
 import { type ContainerInstance, ECS } from '@aws-sdk/client-ecs';
 import { SSM } from '@aws-sdk/client-ssm';
 import { STS } from '@aws-sdk/client-sts';
@@ -93,6 +94,7 @@ export function fakeAws(scene: () => Scene, answers: Answers = {}) {
     ssm: async () => new SSM(config),
     s3: async () => connectS3(config, {})(new AbortController().signal),
     sts: async () => new STS(config),
+    cloudTrail: async () => new CloudTrail(config),
     withSignal: () => aws,
   };
   return { aws, calls };

@@ -1,4 +1,5 @@
 import { CloudFormation } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogs } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalGitHub, startLocalGitHub } from '../../emulator/github/local-github.ts';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
@@ -32,11 +33,7 @@ beforeAll(async () => {
   policies = await documentedPolicies();
   aws = await startLocalAws({ speed: 600, scenario: { hosts: HOSTS } });
   github = await startLocalGitHub({ pullRequests: [{ number: PULL_REQUEST, headSha: HEAD }] });
-  person = new CloudFormation({
-    endpoint: aws.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
-  });
+  person = new CloudFormation(asPerson());
   await aws.services.s3.createBucket({ Bucket: BUCKET });
 }, 300_000); // the first time moto is installed
 afterAll(async () => {
@@ -44,6 +41,14 @@ afterAll(async () => {
   await aws[Symbol.asyncDispose]();
 });
 afterEach(() => aws.play({ hosts: HOSTS }));
+
+function asPerson() {
+  return {
+    endpoint: aws.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'person', secretAccessKey: 'person' },
+  };
+}
 
 function statementsUnder(...headings: readonly string[]): Statement[] {
   return headings.flatMap((heading) => {
@@ -355,6 +360,20 @@ describe('what is documented is allowed is enough for', () => {
       }),
     60_000,
   );
+
+  test('telling what has drifted, and who changed it', async () => {
+    const { StackResourceSummaries = [] } = await person.listStackResources({ StackName: STACK });
+    const logs = StackResourceSummaries.find(({ LogicalResourceId }) => LogicalResourceId === 'Logs');
+    const logGroupName = logs?.PhysicalResourceId ?? '';
+    const byHand = new CloudWatchLogs(asPerson());
+    await byHand.putRetentionPolicy({ logGroupName, retentionInDays: 1 });
+    await withOnly([DRIFT, 'Who changed it'], async ({ deploy }) => {
+      const run = await deploy({ mode: 'drift', ...changed(14) });
+      expect(run).toMatchObject({ exitCode: 1, outputs: { 'drift-status': 'drifted' } });
+      expect(run.log).toContain('PutRetentionPolicy');
+    });
+    await aws.services.logs.putRetentionPolicy({ logGroupName, retentionInDays: 14 });
+  }, 60_000);
 
   test(
     'a stack whose rollback failed: what to skip is named',

@@ -86,6 +86,7 @@ const hostile = drift({
       path: [HOSTILE],
       resourceType: HOSTILE,
       physicalId: HOSTILE,
+      changedBy: [{ action: HOSTILE, by: HOSTILE, at: HOSTILE }],
       properties: [{ path: [HOSTILE], diff: { kind: 'changed', before: HOSTILE, after: HOSTILE }, withheld: HOSTILE }],
     },
   ],
@@ -149,6 +150,36 @@ test('the summary of several has one table, and a part for each', () => {
   expect(text).toMatch(/✅ prod/);
   expect(text).toMatch(/- 2\s*\+ 4/);
   expect(text).toContain('Network / Logs');
+});
+
+describe('who changed it', () => {
+  const calls = [{ action: 'UpdateAutoScalingGroup', by: 'user jane', at: '2026-11-25T00:31:07.000Z' }];
+  const known = drift({
+    state: 'drifted',
+    resources: [
+      { ...GROUP, changedBy: calls },
+      { ...GONE, changedBy: [] },
+    ],
+  });
+
+  test('is in the summary, in the issue and in the report file', () => {
+    for (const markdown of [summaryOf(runOf(known)), issueOf(known)]) {
+      const { text } = seen(markdown);
+      expect(text).toContain('Group: UpdateAutoScalingGroup by user jane, 2026-11-25 00:31 UTC');
+      expect(text).toContain('CloudTrail names no call that changed Network / Logs');
+    }
+    const report = JSON.parse(reportJson(runOf(known)));
+    expect(validate(report) ? [] : validate.errors).toEqual([]);
+    expect(report.drifts[0].resources[0].changedBy).toEqual(calls);
+  });
+
+  test('is not told where CloudTrail was not asked', () => {
+    expect(summaryOf(runOf(drifted))).not.toMatch(/Who changed it|CloudTrail/);
+  });
+
+  test('makes no news of what is in the issue already', () => {
+    expect(driftFingerprint(known)).toBe(driftFingerprint({ ...known, resources: [GROUP, GONE] }));
+  });
 });
 
 test('everything is masked, in every report', () => {

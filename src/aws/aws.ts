@@ -1,5 +1,6 @@
 import type { AutoScaling } from './services/auto-scaling.ts';
 import type { CloudFormation } from './services/cloudformation.ts';
+import type { CloudTrail } from './services/cloudtrail.ts';
 import type { ECS } from './services/ecs.ts';
 import type { S3 } from './services/s3.ts';
 import type { SSM } from './services/ssm.ts';
@@ -23,6 +24,7 @@ export interface Aws {
   ssm(): Promise<SSM>;
   s3(): Promise<S3>;
   sts(): Promise<STS>;
+  cloudTrail(): Promise<CloudTrail>;
   /** The same, under another signal: clean-up after a cancelled job must not be cancelled itself. */
   withSignal(signal: AbortSignal): Aws;
 }

@@ -66,6 +66,7 @@ function bind(region: string, connections: Connections, signal: AbortSignal): Aw
     ssm: under(connections.ssm),
     s3: under(connections.s3),
     sts: under(connections.sts),
+    cloudTrail: under(connections.cloudTrail),
     withSignal: (other) => bind(region, connections, other),
   };
 }
@@ -84,6 +85,7 @@ function connectionsOf(configure: () => Promise<ClientSettings>, env: Environmen
     ssm: connection(() => import('./services/ssm.ts')),
     s3: connection(() => import('./services/s3.ts')),
     sts: connection(() => import('./services/sts.ts')),
+    cloudTrail: connection(() => import('./services/cloudtrail.ts')),
   };
 }
 

@@ -35,7 +35,10 @@ export function issueKey({ environment, stackName, region }: EnvironmentDrift): 
   return JSON.stringify([environment, stackName, region]);
 }
 
-/** One text for all that an issue is about; what changes every night, such as a roll call's times, is not in it. */
+/**
+ * One text for all that an issue is about. What changes every night, such as a roll call's times, is not in it, and
+ * neither is who changed a resource, which CloudTrail tells late and forgets.
+ */
 export function driftFingerprint({
   state,
   resources,
@@ -49,9 +52,9 @@ export function driftFingerprint({
     state,
     why,
     detections: detections.filter((detection) => detection.state !== 'complete'),
-    resources: told.map(({ location: _, properties, ...resource }) => ({
+    resources: told.map(({ location: _, updatedAt: __, changedBy: ___, properties, ...resource }) => ({
       ...resource,
-      properties: properties.map(({ location: __, ...property }) => property),
+      properties: properties.map(({ location: ____, ...property }) => property),
     })),
     roll: rollCall && rollCall.verdict !== 'complete' ? [rollCall.registeredCount, rollCall.expected.count] : [],
     undeployed: undeployed !== undefined,

@@ -1,6 +1,7 @@
 import type { RollCall } from '../cluster/model.ts';
 import type { ValueDiff } from '../diff/model.ts';
 import type { ParameterChange, Risk, SectionChange, TemplateResourceChange } from '../plan/model.ts';
+import type { TrailedCall } from '../stack/trail-event.ts';
 import type { FailureReason, Finding, SourceLocation } from '../types.ts';
 
 /**
@@ -73,6 +74,8 @@ export interface ResourceDrift {
   readonly path: readonly string[];
   readonly resourceType: string;
   readonly physicalId?: string;
+  /** When CloudFormation last created or updated it: ISO 8601, in UTC. */
+  readonly updatedAt?: string;
   /** After what is ignored and what moves by design was set aside. */
   readonly state: ResourceState;
   /** Why it is unknown. */
@@ -80,6 +83,8 @@ export interface ResourceDrift {
   readonly risk: Risk;
   /** What differs, without what was set aside. */
   readonly properties: readonly DriftedProperty[];
+  /** The calls that changed it since, newest first. Absent: CloudTrail was not asked, or did not answer. */
+  readonly changedBy?: readonly TrailedCall[];
   /** Where the template defines it. */
   readonly location?: SourceLocation;
 }

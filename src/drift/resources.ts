@@ -51,6 +51,7 @@ export function readDrift(stacks: readonly StackDrift[], context: DriftContext):
         path,
         resourceType: resource.resourceType,
         ...(resource.physicalId !== undefined && { physicalId: resource.physicalId }),
+        ...(resource.updatedAt !== undefined && { updatedAt: new Date(resource.updatedAt).toISOString() }),
         state: read.state,
         ...(resource.reason !== undefined && { reason: resource.reason }),
         risk: riskOf(resource, read.state, properties),

@@ -10,6 +10,7 @@ import type { World } from '../world.ts';
 import { driftOf, loadForDrift, unknownDrift } from './drift-environment.ts';
 import { limit, limitEach } from './side-by-side.ts';
 import { refuseForeignCheckout } from './trust.ts';
+import { whoChanged } from './who-changed.ts';
 
 /** How many environments are looked at at once, and how many of one account and region, which share its API budget. */
 const AT_ONCE = 12;
@@ -27,12 +28,14 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
   await refuseForeignCheckout(await readEvent(world.runner.env), written, world);
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace, MOST);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
+  const roles = new Map<Inputs, string>();
   const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];
   const attempts = await Promise.allSettled(
     chosen.map(async (one) => {
       try {
         const loaded = await loadForDrift(one, world);
         const { region, role } = loaded.request;
+        if (role !== undefined) roles.set(one, role);
         const ofAccount = inAccount(JSON.stringify([region, role?.split(':')[4]]));
         return await ofAccount(() => inJob(() => driftOf(loaded, one, world)));
       } catch (error) {
@@ -40,14 +43,36 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
       }
     }),
   );
-  const drifts = withoutSharedRules(
+  ledger.drifts = withoutSharedRules(
     attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : [])),
   );
-  ledger.drifts = drifts;
-  for (const one of drifts) tellDrift(one, world);
   const broken = attempts.find((attempt) => attempt.status === 'rejected');
+  if (broken === undefined)
+    await nameWhoChanged(
+      ledger,
+      chosen.map((one) => roles.get(one)),
+      world,
+    );
+  for (const one of ledger.drifts) tellDrift(one, world);
   if (broken !== undefined) throw broken.reason;
-  return conclude(drifts, ledger);
+  return conclude(ledger.drifts, ledger);
+}
+
+/** Who changed what has drifted, where CloudTrail tells. The verdict is known by then, and does not wait for long. */
+async function nameWhoChanged(ledger: Ledger, roles: readonly (string | undefined)[], world: World): Promise<void> {
+  const { drifts = [] } = ledger;
+  const { changedBy, findings } = await whoChanged(
+    drifts.map((drift, n) => ({ drift, role: roles[n] })),
+    world,
+  );
+  ledger.drifts = drifts.map((drift) => ({
+    ...drift,
+    resources: drift.resources.map((resource) => {
+      const calls = changedBy.get(resource);
+      return calls === undefined ? resource : { ...resource, changedBy: calls };
+    }),
+  }));
+  ledger.findings.push(...findings);
 }
 
 /** A rule of the input is for all environments: it is stale only where it is stale in each that could be looked at. */

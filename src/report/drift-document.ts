@@ -5,6 +5,7 @@ import { driftBody, driftSections } from './drift-environment.ts';
 import { driftHeadline, driftVerdict, STATE_MARKS } from './drift-words.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import { type Section, withinBytes } from './fit.ts';
+import { instant } from './instant.ts';
 import { code, inline, link, table } from './markdown.ts';
 import { verdict, wasCutOff } from './verdict.ts';
 
@@ -76,11 +77,10 @@ function ownFindings(run: Run, drifts: readonly EnvironmentDrift[]): readonly Se
 export function driftFooter({ endedAt, repositoryUrl, runUrl, commit }: Run): string {
   const sha = commit === undefined ? undefined : code(commit.slice(0, 7));
   const at = repositoryUrl === undefined || sha === undefined ? sha : link(sha, `${repositoryUrl}/commit/${commit}`);
-  const time = new Date(endedAt).toISOString().replace('T', ' ').slice(0, 16);
   const facts = [
     'ECS Muster drift',
     ...(at === undefined ? [] : [`commit ${at}`]),
-    `${time} UTC`,
+    instant(new Date(endedAt).toISOString()),
     ...(runUrl === undefined ? [] : [link('run', runUrl)]),
   ];
   return `<sub>${facts.join(' · ')}</sub>`;

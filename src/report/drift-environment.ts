@@ -7,6 +7,7 @@ import { type DiffLimits, type DiffLine, diffFence, diffLines } from './diff-lin
 import { DRIFT_RISK_MARKS, driftedResources, driftHeadline, RESOURCE_WORDS, STATE_MARKS } from './drift-words.ts';
 import { causeSection, findingsSection } from './findings.ts';
 import type { Section } from './fit.ts';
+import { instant } from './instant.ts';
 import { fileLink, type Home } from './links.ts';
 import { code, details, html, inline, table } from './markdown.ts';
 import { parameterDetails, sectionDetails, templateDetails } from './plan-details.ts';
@@ -40,6 +41,7 @@ export function driftBody(home: Home, drift: EnvironmentDrift): readonly Section
     ...causeSection(home, others),
     ...resourceTable(home, drift),
     ...resourceDetails(drift),
+    ...changedBySection(drift),
     ...(drift.rollCall === undefined ? [] : [rollCallSection(drift.rollCall, '####')]),
     ...(drift.undeployed === undefined ? [] : undeployedSections(home, drift.undeployed, drift)),
     ...setAsideSection('Moves by design', drift.byDesign),
@@ -107,6 +109,27 @@ function propertyLines({ path, diff, withheld }: DriftedProperty): readonly Diff
     ...(diff === undefined ? [] : diffLines(diff)),
     ...(withheld === undefined ? [] : [{ sign: ' ', text: `# withheld, because ${oneLine(withheld)}` } as const]),
   ];
+}
+
+/** A line for each call. What was asked for in vain is told too: nobody is to take silence for innocence. */
+function changedBySection(drift: EnvironmentDrift): readonly Section[] {
+  const asked = driftedResources(drift).filter(({ changedBy }) => changedBy !== undefined);
+  const calls = asked.flatMap(({ path, changedBy = [] }) => changedBy.map((call) => ({ path, ...call })));
+  const rows = calls.map(
+    ({ path, action, by, at }) =>
+      `- **${inline(path.join(' / '))}**: ${code(action)} by ${inline(by)}, ${inline(instant(at))}`,
+  );
+  const silent = asked.filter(({ changedBy = [] }) => changedBy.length === 0).map(({ path }) => code(path.join(' / ')));
+  const note = `<sub>CloudTrail names no call that changed ${silent.join(', ')}: it tells them up to 15 minutes late and for 90 days, and not all of them by the resource's name.</sub>`;
+  const first = (n: number) => {
+    const rest = rows.length - n;
+    const list = [...rows.slice(0, n), ...(rest > 0 ? [`- and ${count(rest, 'more call')}`] : [])].join('\n');
+    const parts = ['#### Who changed it', list, ...(silent.length > 0 ? [note] : [])];
+    return parts.filter((part) => part !== '').join('\n\n');
+  };
+  if (rows.length === 0)
+    return silent.length === 0 ? [] : [{ name: 'who changed it', renderings: [note], importance: 2 }];
+  return [{ name: 'who changed it', renderings: [first(LIST_ROWS), first(SHORT_ROWS)], importance: 7 }];
 }
 
 /** Shown as a plan is: from what is deployed to what the repository says. */

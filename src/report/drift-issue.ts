@@ -6,6 +6,7 @@ import { driftFooter } from './drift-document.ts';
 import { driftBody } from './drift-environment.ts';
 import { driftHeadline, STATE_MARKS } from './drift-words.ts';
 import { withinBytes } from './fit.ts';
+import { instant } from './instant.ts';
 import { code, details, inline, link } from './markdown.ts';
 
 // GitHub takes 65,536 characters, and titles of 256.
@@ -55,10 +56,7 @@ function historyOf(history: readonly StateChange[]): string {
   const rows = history
     .toReversed()
     .slice(0, MOST_HISTORY)
-    .map(({ at, state, words }) => {
-      const time = at.replace('T', ' ').slice(0, 16);
-      return `- ${inline(time)} UTC ${STATE_MARKS[state].mark} ${inline(words)}`;
-    });
+    .map(({ at, state, words }) => `- ${inline(instant(at))} ${STATE_MARKS[state].mark} ${inline(words)}`);
   return details(`History: ${count(rows.length, 'change')}`, rows.join('\n'), rows.length <= 5);
 }
 

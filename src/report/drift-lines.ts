@@ -1,8 +1,9 @@
 import type { EnvironmentDrift, ResourceDrift } from '../drift/model.ts';
 import type { StyledLine } from '../runner/runner.ts';
-import { count } from '../text.ts';
+import { count, oneLine } from '../text.ts';
 import { diffLines } from './diff-lines.ts';
 import { driftedResources, driftHeadline, RESOURCE_WORDS, STATE_MARKS } from './drift-words.ts';
+import { instant } from './instant.ts';
 import { rollCallNumbers } from './roll-call-numbers.ts';
 
 /** More lines of one property are in the summary only. */
@@ -30,7 +31,7 @@ export function driftLines(drift: EnvironmentDrift): readonly StyledLine[] {
   ];
 }
 
-function resourceLines({ path, resourceType, state, properties }: ResourceDrift): StyledLine[] {
+function resourceLines({ path, resourceType, state, properties, changedBy = [] }: ResourceDrift): StyledLine[] {
   const heading: StyledLine = [{ text: `  ! ${path.join('/')}  ${resourceType}  ${RESOURCE_WORDS[state]}` }];
   const details = properties.flatMap(({ path: property, diff, withheld }): StyledLine[] => {
     const lines = diff === undefined ? [] : diffLines(diff);
@@ -42,5 +43,8 @@ function resourceLines({ path, resourceType, state, properties }: ResourceDrift)
         : []),
     ];
   });
-  return [heading, ...details];
+  const calls = changedBy.map(
+    ({ action, by, at }): StyledLine => [{ text: `      ${action} by ${oneLine(by)}, ${instant(at)}` }],
+  );
+  return [heading, ...details, ...calls];
 }

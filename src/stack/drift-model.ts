@@ -16,6 +16,8 @@ export interface DetectedResource {
   readonly logicalId: string;
   readonly resourceType: string;
   readonly physicalId?: string;
+  /** When CloudFormation last created or updated it. An instant. */
+  readonly updatedAt?: number;
   /** `not-checked`: without a result of this detection. `unsupported`: without one, though the detection was complete. */
   readonly state: 'in-sync' | 'modified' | 'deleted' | 'unknown' | 'not-checked' | 'unsupported';
   readonly reason?: string;

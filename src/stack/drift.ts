@@ -202,7 +202,12 @@ const STATES: Readonly<Record<string, DetectedResource['state']>> = {
 
 /** Resources that do not support drift detection have no results (CloudFormation API, DescribeStackResourceDrifts). */
 function resourceOf(
-  { LogicalResourceId = '', ResourceType = '', PhysicalResourceId: physicalId }: StackResourceSummary,
+  {
+    LogicalResourceId = '',
+    ResourceType = '',
+    PhysicalResourceId: physicalId,
+    LastUpdatedTimestamp: updated,
+  }: StackResourceSummary,
   drift: StackResourceDrift | undefined,
   detection: StackDrift['detection'],
 ): DetectedResource {
@@ -210,6 +215,7 @@ function resourceOf(
     logicalId: LogicalResourceId,
     resourceType: ResourceType,
     ...(physicalId !== undefined && { physicalId }),
+    ...(updated !== undefined && { updatedAt: updated.getTime() }),
   };
   if (drift === undefined)
     return { ...about, state: detection === 'complete' ? 'unsupported' : 'not-checked', differences: [] };

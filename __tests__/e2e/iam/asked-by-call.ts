@@ -27,6 +27,9 @@ const SERVICES: Readonly<Record<string, (call: JournalEntry) => readonly Asked[]
   // "The Amazon EC2 Auto Scaling Describe actions don't support resource-level permissions."
   autoscaling: ({ action }) => [{ action: `autoscaling:${action}`, resource: '*' }],
 
+  // Service Authorization Reference, CloudTrail: LookupEvents has no resource type.
+  cloudtrail: ({ action }) => [{ action: `cloudtrail:${action}`, resource: '*' }],
+
   ssm: ({ action, region, parameters: { Names } }) =>
     texts(Names).map((name) => ({
       action: `ssm:${action}`,
