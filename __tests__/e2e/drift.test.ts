@@ -144,8 +144,8 @@ test('several environments: one table, and one that cannot be looked at hides no
     ...DRIFT_FILES,
     'env/dev.yml': null,
     'env/dev.cfg': null,
-    'env/good.yml': 'stack-name: drifting\nparameters: { Retention: 7, Password: x }\ndrift: { ignore: [Role] }\n',
-    'env/away.yml': 'account: "999999999999"\nparameters: { Retention: 7, Password: x }\n',
+    'env/good.yml': 'stack-name: drifting\nparameters: { Retention: 7, Password: hunter2-hunter2 }\ndrift: { ignore: [Role] }\n',
+    'env/away.yml': 'account: "999999999999"\nparameters: { Retention: 7, Password: hunter2-hunter2 }\n',
     'env/broken.yml': 'parameters: { Retension: 7 }\n',
   };
   const run = await setting.drift('', { environment: 'good, away, broken', 'stack-name': '' }, { files });
