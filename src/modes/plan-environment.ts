@@ -17,6 +17,7 @@ import { readPlannedChanges } from '../stack/planned-changes.ts';
 import { flatChanges } from '../stack/planned-resource.ts';
 import { refusedReplacements } from '../stack/protection.ts';
 import { sweep } from '../stack/sweep.ts';
+import { sweepThrowAway } from '../stack/sweep-throw-away.ts';
 import { templateArgument } from '../stack/upload.ts';
 import { parseTemplate } from '../template/parse.ts';
 import { hasNestedStacks, type Template } from '../template/template.ts';
@@ -137,6 +138,8 @@ async function planStack(
 async function stackAtRest(request: DeploymentRequest, aws: Aws, world: World, tell: Planning['tell']) {
   const { clock, signal } = world;
   const cfn = await aws.cloudFormation();
+  const run = runIdentity(world);
+  const sweeping = sweepThrowAway({ cfn, clock }, { stackName: request.stackName, run });
   const { stack, findings } = await becomeDeployable(
     { cfn, clock, signal },
     {
@@ -148,8 +151,8 @@ async function stackAtRest(request: DeploymentRequest, aws: Aws, world: World, t
     },
   );
   const mayBeSwept = stack !== undefined && stack.status !== 'REVIEW_IN_PROGRESS';
-  const swept = mayBeSwept ? await sweep({ cfn, clock }, { stack, run: runIdentity(world) }) : undefined;
-  return { stack, warnings: [...findings, ...(swept?.findings ?? [])] };
+  const swept = mayBeSwept ? await sweep({ cfn, clock }, { stack, run }) : undefined;
+  return { stack, warnings: [...findings, ...(swept?.findings ?? []), ...(await sweeping)] };
 }
 
 interface Proposal {

@@ -33,6 +33,13 @@ export function planStackName(stackName: string, changeSetName: string): string 
   return `${prefix}${stackName.slice(0, LONGEST_STACK_NAME - prefix.length - suffix.length)}${suffix}`;
 }
 
+/** The run that planned a stack under this throw-away name; undefined when that is the name of anything else. */
+export function plannedBy(throwAwayName: string, stackName: string): NamedFor | undefined {
+  const [, made = ''] = /^muster-plan-.*-([a-zA-Z0-9]+-[a-zA-Z0-9]+-[0-9a-f]{8})$/.exec(throwAwayName) ?? [];
+  const changeSet = `muster-${made}`;
+  return planStackName(stackName, changeSet) === throwAwayName ? namedFor(changeSet) : undefined;
+}
+
 /** The run that a change set of this name was made for; undefined when it is none of ours. */
 export function namedFor(changeSetName: string): NamedFor | undefined {
   const match = /^muster-(kept-)?([a-zA-Z0-9]+)-([a-zA-Z0-9]+)-[0-9a-f]{8}$/.exec(changeSetName);

@@ -65,7 +65,10 @@ async function changeSetsOf(
 export function isAbandoned(summary: ChangeSetSummary, run: RunIdentity, now: number): boolean {
   const maker = namedFor(summary.ChangeSetName ?? '');
   if (maker === undefined || maker.kept || summary.ExecutionStatus === 'EXECUTE_IN_PROGRESS') return false;
-  if (maker.id === run.id) return Number(maker.attempt) < Number(run.attempt);
-  const age = now - (summary.CreationTime?.getTime() ?? now);
-  return age > ABANDONED_AFTER;
+  return hasEnded(maker, run, now - (summary.CreationTime?.getTime() ?? now));
+}
+
+/** Whether the run that made something so long ago (milliseconds) has certainly ended. */
+export function hasEnded(maker: RunIdentity, run: RunIdentity, age: number): boolean {
+  return maker.id === run.id ? Number(maker.attempt) < Number(run.attempt) : age > ABANDONED_AFTER;
 }

@@ -76,7 +76,7 @@ const stackArn = (region: string, name: string) =>
   isArn(name) ? name : arn('cloudformation', region, `stack/${name}/*`);
 
 /** Service Authorization Reference, CloudFormation: these have no resource type. */
-const WITHOUT_RESOURCE = ['ListExports', 'DescribeStackDriftDetectionStatus'];
+const WITHOUT_RESOURCE = ['ListExports', 'ListStacks', 'DescribeStackDriftDetectionStatus'];
 
 function askedByCloudFormation({ action, region, parameters }: JournalEntry): readonly Asked[] {
   const { StackName, ChangeSetName, RoleARN, TemplateURL } = parameters;

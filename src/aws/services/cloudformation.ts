@@ -16,6 +16,7 @@ import {
   ListChangeSetsCommand,
   ListExportsCommand,
   ListStackResourcesCommand,
+  ListStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { refuseForeignAnswers } from '../answers.ts';
@@ -46,6 +47,7 @@ export function connect(settings: ClientSettings) {
       listChangeSets: call(ListChangeSetsCommand),
       listExports: call(ListExportsCommand),
       listStackResources: call(ListStackResourcesCommand),
+      listStacks: call(ListStacksCommand),
       updateTerminationProtection: call(UpdateTerminationProtectionCommand),
     };
   };
