@@ -166,6 +166,29 @@ describe("a fork's pull request", () => {
     expect(JSON.stringify([run.log, run.summary, run.report])).not.toContain('hunter2');
   }, 60_000);
 
+  test.each([
+    [
+      'that GitHub does not tell says so',
+      [{ when: { operation: 'repos/get-content' }, then: { error: 503 } }],
+      /GitHub did not tell stack\.yml of main at bbbbbbb/,
+    ],
+    ['where the base has no such environment says so', [], /main at bbbbbbb does not have env\/dev\.yml/],
+  ])(
+    '%s',
+    async (_, rules, told) => {
+      await setting.restartGitHub({
+        permissions: { contents: 'read', 'pull-requests': 'read' },
+        files: { [`${BASE}:stack.yml`]: SMALL_TEMPLATE },
+      });
+      setting.github.play(rules);
+      const run = await setting.plan({ environment: 'dev' }, { files: FILES, ...stranger });
+      expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'succeeded' } });
+      expect(plansOf(run)).toMatchObject([{ kind: 'offline', notCompared: expect.stringMatching(told) }]);
+      expect(run.summary).toContain('There was nothing to compare the files with');
+    },
+    60_000,
+  );
+
   test('is not red for the secrets that it is not given', async () => {
     const files = {
       ...FILES,
@@ -175,6 +198,10 @@ describe("a fork's pull request", () => {
     const run = await setting.plan(inputs, { files, ...stranger, env: { DB_PASSWORD: '' } });
     expect(run.exitCode).toBe(0);
     expect(plansOf(run)).toMatchObject([{ kind: 'offline' }]);
+    // Nor for one of them, when the workflow sets another itself.
+    const both = { environment: 'dev', 'allow-env': 'DB_PASSWORD,OTHER' };
+    const other = await setting.plan(both, { files, ...stranger, env: { DB_PASSWORD: '', OTHER: 'set-by-hand' } });
+    expect(other.exitCode).toBe(0);
   }, 60_000);
 
   test('whose files are wrong is red, at the line', async () => {

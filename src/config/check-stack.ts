@@ -24,6 +24,8 @@ export interface StackToCheck {
   readonly inputs: Pick<Inputs, 'parameterOverrides' | 'allowEnv' | 'cluster' | 'desiredCount'>;
   /** Absent: variables of the job are not read, so values that come from them are not checked. */
   readonly env?: ((name: string) => string | undefined) | undefined;
+  /** Nor are values checked that come from variables which are not set. */
+  readonly leavesUnset?: boolean;
 }
 
 /** Checks an environment's values against the template, and the template with these values. */
@@ -35,6 +37,7 @@ export function checkStack({
   target,
   inputs,
   env,
+  leavesUnset = false,
 }: StackToCheck): CheckedParameters {
   const { parameters, findings } = checkParameters({
     template,
@@ -44,6 +47,7 @@ export function checkStack({
     unread: environment.unread,
     allowEnv: inputs.allowEnv,
     env,
+    leavesUnset,
   });
   const values = valuesOf(parameters, target);
   const found = checkWithValues(template, values);

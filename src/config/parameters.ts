@@ -26,6 +26,8 @@ export interface ParameterSources {
   readonly allowEnv: readonly string[];
   /** Absent: another job has the variables, so only what may read them is looked at. */
   readonly env?: ((name: string) => string | undefined) | undefined;
+  /** A variable that is not set is no mistake here: its parameter is left out. */
+  readonly leavesUnset: boolean;
 }
 
 export interface CheckedParameters {
@@ -135,7 +137,7 @@ function shellSplit({ name, written, place }: WrittenParameter, declared: Readon
 function resolveEnv(
   { name, written, place }: WrittenParameter,
   declaration: ParameterDeclaration,
-  { allowEnv, env }: ParameterSources,
+  { allowEnv, env, leavesUnset }: ParameterSources,
 ): { written: Exclude<WrittenValue, { kind: 'env' }> | undefined } | { finding: Finding } {
   if (written.kind !== 'env') return { written };
   const { variable } = written;
@@ -156,6 +158,7 @@ function resolveEnv(
   if (env === undefined) return { written: undefined };
   const value = env(variable);
   if (value === undefined || value === '') {
+    if (leavesUnset) return { written: undefined };
     const message = `${name} is to be read from the environment variable ${variable}, which is ${value === '' ? 'empty' : 'not set'}.`;
     return refuse(message, `Set ${variable} in env: of the step. A secret that does not exist is empty.`);
   }

@@ -67,6 +67,8 @@ export interface RequestContext {
   env(name: string): string | undefined;
   /** Another job has the variables that `!Env` reads: parameters that come from them are left out. */
   readonly leavesVariables?: boolean;
+  /** This job may not have them all: parameters that come from variables which are not set are left out. */
+  readonly leavesUnset?: boolean;
   /** Reads a template that is an https URL of an S3 object. Absent: such templates are refused. */
   fetchTemplate?(url: string, target: Target): Promise<Uint8Array>;
 }
@@ -149,7 +151,8 @@ async function loadStack(
   findings.push(...parsed);
   if (template === undefined) return undefined;
   const env = context.leavesVariables === true ? undefined : context.env;
-  const checked = checkStack({ template, parsed, file, environment, target, inputs, env });
+  const { leavesUnset = false } = context;
+  const checked = checkStack({ template, parsed, file, environment, target, inputs, env, leavesUnset });
   findings.push(...checked.findings);
   return stackName === undefined ? undefined : { stackName, template, parameters: checked.parameters };
 }

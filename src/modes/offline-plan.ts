@@ -27,39 +27,40 @@ export async function offlinePlan(
   subject: PlanSubject,
   { inputs, world, base }: { readonly inputs: Inputs; readonly world: World; readonly base: Base | undefined },
 ): Promise<OfflinePlan> {
-  const before = base === undefined ? undefined : await requestAt(base, request, inputs, world);
+  const before = await requestAt(base, request, inputs, world);
+  const found = 'request' in before ? before.request : undefined;
   return planFromFiles({
     subject,
-    before,
+    before: found,
     after: request,
     values: valuesOf(request.parameters, request),
-    secrets: [...secretValues(request.parameters), ...secretValues(before?.parameters ?? [])],
-    ...(base !== undefined && before !== undefined && { comparedWith: `${base.ref} at ${base.commit.slice(0, 7)}` }),
+    secrets: [...secretValues(request.parameters), ...secretValues(found?.parameters ?? [])],
+    ...('request' in before ? { comparedWith: before.of } : { notCompared: before.why }),
   });
 }
 
-/** The same environment as the base branch has it; undefined where it has none, or where it cannot be read. */
+/** The same environment as the base branch has it, and what that is in words; or in a sentence why it is not known. */
 async function requestAt(
-  { commit, github }: Base,
+  base: Base | undefined,
   { template, environmentFile, region }: DeploymentRequest,
   inputs: Inputs,
   world: World,
-): Promise<DeploymentRequest | undefined> {
-  if (isTemplateUrl(inputs.template)) return undefined;
+): Promise<{ readonly request: DeploymentRequest; readonly of: string } | { readonly why: string }> {
+  if (isTemplateUrl(inputs.template)) return { why: 'The template is no file of the repository.' };
+  if (base === undefined) return { why: 'The event names no base branch, or there is no token to read it with.' };
+  const { github, commit, ref } = base;
+  const of = `${ref} at ${commit.slice(0, 7)}`;
   const paths = [template.file, ...(environmentFile === undefined ? [] : [environmentFile])];
-  const found = await Promise.all(
-    paths.map(async (path) => {
-      const file = await readFileAt(github, { path, commit }, world);
-      return file.outcome === 'found' ? [{ path, text: file.text }] : [];
-    }),
+  const read = await Promise.all(paths.map((path) => readFileAt(github, { path, commit }, world)));
+  const files: { readonly path: string; readonly text: string }[] = [];
+  for (const [index, file] of read.entries()) {
+    const path = paths[index] ?? '';
+    if (file.outcome === 'none') return { why: `${of} does not have ${path}.` };
+    if (file.outcome !== 'found') return { why: `GitHub did not tell ${path} of ${of}: ${file.why}` };
+    files.push({ path, text: file.text });
+  }
+  const { request } = await withFiles(files, (workspace) =>
+    loadRequest({ ...inputs, region }, { ...requestContext(world), workspace, leavesVariables: true }),
   );
-  const files = found.flat();
-  if (files.length < paths.length) return undefined;
-  return withFiles(files, async (workspace) => {
-    const { request } = await loadRequest(
-      { ...inputs, region },
-      { ...requestContext(world), workspace, leavesVariables: true },
-    );
-    return request;
-  });
+  return request === undefined ? { why: `The files of ${of} are not valid.` } : { request, of };
 }

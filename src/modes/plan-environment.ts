@@ -45,7 +45,7 @@ export interface Planning {
  */
 export async function planEnvironment(inputs: Inputs, planning: Planning): Promise<EnvironmentPlan> {
   const { world, debt } = planning;
-  const { request, findings } = await loadRequest(inputs, contextOf(inputs, planning));
+  const { request, findings } = await loadRequest(inputs, contextOf(planning));
   if (request === undefined) throw new Failure('invalid-config', findings);
   for (const value of secretValues(request.parameters)) world.runner.mask(value);
   const aws = world.aws(request);
@@ -70,14 +70,14 @@ export async function planEnvironment(inputs: Inputs, planning: Planning): Promi
 /** Stands in where nothing names a region, and is told to nobody. */
 const NO_REGION = 'unknown';
 
-/** Without credentials there is no region either unless it is written down, and no secret of the repository. */
-function contextOf({ allowEnv }: Inputs, { world, offline }: Planning): RequestContext {
+/** Without credentials there is no region either unless it is written down, nor are there secrets of the repository. */
+function contextOf({ world, offline }: Planning): RequestContext {
   const context = requestContext(world);
   if (offline === undefined) return context;
   return {
     ...context,
     env: (name) => context.env(name) ?? (name === 'AWS_REGION' ? NO_REGION : undefined),
-    leavesVariables: !allowEnv.some((name) => context.env(name)),
+    leavesUnset: true,
   };
 }
 

@@ -51,6 +51,8 @@ export interface OfflinePlan extends PlanBase {
   readonly why: string;
   /** What the repository's files are compared with, for example `main at 1a2b3c4`; absent: there was nothing to compare with. */
   readonly comparedWith?: string;
+  /** Why there was nothing to compare with, in a sentence. */
+  readonly notCompared?: string;
   /** The template's resources: members are logical ids, each with what is different in its definition. */
   readonly resources: readonly TemplateResourceChange[];
   readonly sections: readonly SectionChange[];

@@ -15,21 +15,24 @@ export interface OfflineMaterial {
   readonly after: Written;
   readonly values: Values;
   readonly secrets: readonly string[];
-  /** What `before` is, in words. */
+  /** What `before` is, in words, or in a sentence why there is none. */
   readonly comparedWith?: string;
+  readonly notCompared?: string;
 }
 
 const WHY =
   'GitHub gives the pull requests of forks and of Dependabot no credentials, so AWS could not be asked what would change.';
 
 /** What can be said about an environment without AWS. */
-export function offlinePlan({ subject, before, after, values, secrets, comparedWith }: OfflineMaterial): OfflinePlan {
+export function offlinePlan(material: OfflineMaterial): OfflinePlan {
+  const { subject, before, after, values, secrets, comparedWith, notCompared } = material;
   const context = planContext(before?.template, after.template, values, secrets);
   return {
     kind: 'offline',
     ...subject,
     why: WHY,
     ...(comparedWith !== undefined && { comparedWith }),
+    ...(notCompared !== undefined && { notCompared }),
     resources: resourceDefinitionChanges(context),
     sections: sectionChanges(context),
     parameters: before === undefined ? [] : writtenChanges(before, after, context.secretParameters, secrets),

@@ -179,8 +179,9 @@ function offlineBody(home: Home, plan: OfflinePlan): readonly Section[] {
 const FROM_FILES =
   'What follows is what the files alone tell: how they differ, not what would happen to the resources.';
 
-function compared({ comparedWith, resources, sections, parameters }: OfflinePlan): string {
-  if (comparedWith === undefined) return 'There was nothing to compare the files with.';
+function compared({ comparedWith, notCompared, resources, sections, parameters }: OfflinePlan): string {
+  if (comparedWith === undefined)
+    return `There was nothing to compare the files with.${notCompared === undefined ? '' : ` ${sentence(notCompared)}`}`;
   const parts = [
     ...(resources.length > 0 ? [count(resources.length, 'resource')] : []),
     ...(parameters.length > 0 ? [count(parameters.length, 'parameter')] : []),
