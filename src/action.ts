@@ -6,6 +6,7 @@ import { deploy } from './modes/deploy.ts';
 import { drift } from './modes/drift.ts';
 import { environments } from './modes/environments.ts';
 import { plan } from './modes/plan.ts';
+import { revert } from './modes/revert.ts';
 import { verify } from './modes/verify.ts';
 import type { Ledger, Outcome, Run } from './outcome.ts';
 import { type CommentedOn, commentOf, markStale, tellInComment } from './plan-telling.ts';
@@ -23,7 +24,7 @@ type Story = (
   github: GitHubTarget | undefined,
 ) => Promise<'succeeded' | 'unchanged'>;
 
-const MODES: Readonly<Record<Mode, Story>> = { deploy, plan, drift, verify, environments };
+const MODES: Readonly<Record<Mode, Story>> = { deploy, plan, drift, revert, verify, environments };
 
 /** Runs the mode that the inputs ask for and tells how it ended. Returns the exit code of the step. */
 export async function act(world: World): Promise<0 | 1> {

@@ -1,6 +1,7 @@
 import type { RollCall } from './cluster/model.ts';
 import type { EnvironmentList } from './config/environment-list.ts';
 import type { EnvironmentDrift } from './drift/model.ts';
+import type { Repair } from './drift/repair-model.ts';
 import type { EnvironmentPlan } from './plan/model.ts';
 import type { ChangeSet, Deployment, ResourceChange, Stack, StackOutput } from './stack/model.ts';
 import type { FailureReason, Finding, SourceLocation } from './types.ts';
@@ -30,6 +31,8 @@ export interface Ledger {
   plans?: readonly EnvironmentPlan[];
   /** Whether what runs of each environment is what was deployed, in the order they were asked for. */
   drifts?: readonly EnvironmentDrift[];
+  /** What a repair does, or would. */
+  repair?: Repair;
   /** Which environments a workflow is to fan out over. */
   environments?: EnvironmentList;
   /** Findings that did not end the run. */

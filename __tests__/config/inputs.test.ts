@@ -103,10 +103,12 @@ test('the plans of other jobs are those of no environment of this one, and a lis
   expect(inputsWith({ mode: 'environments', 'changed-only': 'False' }).changedOnly).toBe(false);
 });
 
+const FINGERPRINT = '0123456789abcdef0123456789abcdef';
+
 describe('what is refused', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ mode: 'deplyo' }, /'deplyo' is nothing that the input 'mode' takes\. Did you mean 'deploy'\?/],
-    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, drift, verify, environments\./],
+    [{ mode: 'drifting' }, /'drifting' is nothing.* It takes deploy, plan, drift, revert, verify, environments\./],
     [{ 'pull-request': '#12' }, /'#12' is no number of a pull request/],
     [{ comment: 'sometimes' }, /'sometimes' is nothing.* It takes auto, changes-only, never\./],
     [{ 'change-set': 'a b' }, /'a b' is neither the name nor the ARN of a change set/],
@@ -140,9 +142,24 @@ describe('what is refused', () => {
     [{ mode: 'plan', environment: '' }, /neither an environment nor the name of a stack/],
     [{ 'changed-only': 'true' }, /'changed-only' is for mode: environments, and this is mode: deploy/],
     [{ mode: 'plan', 'drift-revert': 'plan' }, /'drift-revert' is for mode: drift, and this is mode: plan/],
+    [{ mode: 'revert' }, /it was not told which\. Give its 'fingerprint'/],
+    [{ mode: 'revert', fingerprint: FINGERPRINT, environment: '' }, /mode: revert was told neither an environment/],
+    [
+      { mode: 'revert', fingerprint: FINGERPRINT, environment: 'all' },
+      /repairs one environment, and 'all' are several/,
+    ],
+    [
+      { mode: 'revert', fingerprint: FINGERPRINT, environment: 'a,b' },
+      /repairs one environment, and 'a,b' are several/,
+    ],
+    [{ mode: 'drift', fingerprint: FINGERPRINT }, /'fingerprint' is for mode: revert, and this is mode: drift/],
+    [{ 'revert-allow': 'Group' }, /'revert-allow' is for mode: revert, and this is mode: deploy/],
     [{ mode: 'drift', 'drift-revert': 'apply' }, /'apply' is nothing.* It takes never, plan\./],
-    [{ fingerprint: 'abc' }, /'abc' is no fingerprint of a repair/],
-    [{ 'revert-allow': 'Group Nested/' }, /'Nested\/' names no resource\. Write LogicalId, or Nested\/LogicalId/],
+    [{ mode: 'revert', fingerprint: 'abc' }, /'abc' is no fingerprint of a repair/],
+    [
+      { mode: 'revert', 'revert-allow': 'Group Nested/', fingerprint: FINGERPRINT },
+      /'Nested\/' names no resource\. Write LogicalId, or Nested\/LogicalId/,
+    ],
     [{ mode: 'environments', 'changed-only': 'yes' }, /'yes' is neither true nor false/],
   ])('%j', (inputs, pattern) => {
     const found = complaints(inputs);

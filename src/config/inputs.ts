@@ -8,7 +8,7 @@ import { inInput } from './place.ts';
 import { checkChangeSet, checkFingerprint, checkRegion, checkRoleArn, checkStackName, checkTags } from './shapes.ts';
 import { lineValue, type WrittenParameter } from './written.ts';
 
-export const MODES = ['deploy', 'plan', 'drift', 'verify', 'environments'] as const;
+export const MODES = ['deploy', 'plan', 'drift', 'revert', 'verify', 'environments'] as const;
 export type Mode = (typeof MODES)[number];
 
 export const ON_FAILURE = ['rollback', 'delete', 'keep'] as const;
@@ -363,7 +363,8 @@ class InputReader {
       const message = 'mode: verify calls the roll of one cluster, and was not told which.';
       this.#error('Which cluster?', message, "Give 'environment', or the name of a cluster as 'cluster'.");
     }
-    const needsStack = inputs.mode === 'deploy' || (inputs.mode === 'plan' && inputs.reports === undefined);
+    const needsStack =
+      inputs.mode === 'deploy' || inputs.mode === 'revert' || (inputs.mode === 'plan' && inputs.reports === undefined);
     if (needsStack && inputs.environment === undefined && inputs.stackName === undefined) {
       const message = `mode: ${inputs.mode} was told neither an environment nor the name of a stack.`;
       this.#error('Which environment?', message, "Give 'environment' (dev for env/dev.cfg), or 'stack-name'.");
@@ -384,11 +385,34 @@ class InputReader {
       const message = `'drift-revert' is for mode: drift, and this is mode: ${inputs.mode}.`;
       this.#error('Input drift-revert is wrong', message);
     }
+    this.#revertCombination(inputs);
     if (inputs.requirePlan && inputs.mode !== 'deploy') {
       this.#error(
         'Input require-plan is wrong',
         `'require-plan' is for mode: deploy, and this is mode: ${inputs.mode}.`,
       );
+    }
+  }
+
+  #revertCombination({ mode, environment, fingerprint, revertAllow }: Inputs): void {
+    if (mode !== 'revert') {
+      const given = [
+        ...(fingerprint === undefined ? [] : (['fingerprint'] as const)),
+        ...(revertAllow.length === 0 ? [] : (['revert-allow'] as const)),
+      ];
+      for (const name of given)
+        this.#error(`Input ${name} is wrong`, `'${name}' is for mode: revert, and this is mode: ${mode}.`);
+      return;
+    }
+    if (fingerprint === undefined && this.text('fingerprint') === '') {
+      const message = 'mode: revert does the repair that was shown, and nothing else; it was not told which.';
+      const remedy =
+        "Give its 'fingerprint': mode: drift with drift-revert: plan shows it, in the summary and the issue.";
+      this.#error('Which repair?', message, remedy);
+    }
+    if (environment === 'all' || listItems(environment ?? '').length > 1) {
+      const message = `mode: revert repairs one environment, and '${environment}' are several.`;
+      this.#error('Input environment is wrong', message, 'Run it once for each, with the fingerprint of each.');
     }
   }
 

@@ -46,6 +46,7 @@ export function driftFingerprint({
   rollCall,
   undeployed,
   why,
+  repair,
 }: EnvironmentDrift): string {
   const told = resources.filter((resource) => hasDrifted(resource) || resource.state === 'unknown');
   const about = {
@@ -58,6 +59,7 @@ export function driftFingerprint({
     })),
     roll: rollCall && rollCall.verdict !== 'complete' ? [rollCall.registeredCount, rollCall.expected.count] : [],
     undeployed: undeployed !== undefined,
+    repair: repair?.kind === 'planned' ? repair.fingerprint : repair?.kind,
   };
   return createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 32);
 }

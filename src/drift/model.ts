@@ -3,6 +3,7 @@ import type { ValueDiff } from '../diff/model.ts';
 import type { ParameterChange, Risk, SectionChange, TemplateResourceChange } from '../plan/model.ts';
 import type { TrailedCall } from '../stack/trail-event.ts';
 import type { FailureReason, Finding, SourceLocation } from '../types.ts';
+import type { RepairPlan } from './repair-model.ts';
 
 /**
  * Whether what runs is what was deployed, and what was deployed what the repository says, as plain data: nothing here is
@@ -39,6 +40,8 @@ export interface EnvironmentDrift {
   readonly undeployed?: Undeployed;
   /** Absent: the roll was not called. */
   readonly rollCall?: RollCall;
+  /** What would bring it back to what was deployed; absent where that was not asked for, or nothing has drifted. */
+  readonly repair?: RepairPlan;
   /** Everything worth telling, the most serious first. */
   readonly findings: readonly Finding[];
 }

@@ -8,7 +8,7 @@ import { driftFindings } from '../drift/findings.ts';
 import { ignoreRules, problemWithRule } from '../drift/ignore.ts';
 import type { EnvironmentDrift, IgnoreRule } from '../drift/model.ts';
 import { readDrift } from '../drift/resources.ts';
-import { stateOf } from '../drift/state.ts';
+import { hasDrifted, stateOf } from '../drift/state.ts';
 import { uncheckedOf } from '../drift/unchecked.ts';
 import { stackAtRest } from '../stack/at-rest.ts';
 import { detectDrift } from '../stack/drift.ts';
@@ -19,6 +19,7 @@ import type { World } from '../world.ts';
 import { requestContext } from './request-context.ts';
 import { liveCluster, theRollCall } from './roll-call.ts';
 import { scaledGroups } from './scaled-groups.ts';
+import type { ShowRepair } from './show-repair.ts';
 import { deployedOf, type Known, whatIsDeployed } from './what-is-deployed.ts';
 
 type Subject = Pick<
@@ -58,14 +59,22 @@ function wrongRule({ text, from }: IgnoreRule, { environmentFile }: DeploymentRe
   ];
 }
 
+interface Looking {
+  /** Something was just deployed: the roll call takes its time. */
+  readonly afterChange?: boolean;
+  /** Asks what a repair would do; absent: it is not asked. */
+  readonly showRepair?: ShowRepair;
+}
+
 /**
- * Whether what runs of an environment is what was deployed, and what was deployed what the repository says. Reads only.
- * Throws Failure for what makes that impossible to tell.
+ * Whether what runs of an environment is what was deployed, and what was deployed what the repository says. Changes
+ * nothing. Throws Failure for what makes that impossible to tell.
  */
 export async function driftOf(
   { request, rules, findings }: Awaited<ReturnType<typeof loadForDrift>>,
   { driftTimeout }: Inputs,
   world: World,
+  { afterChange = false, showRepair }: Looking = {},
 ): Promise<EnvironmentDrift> {
   const { clock, signal } = world;
   const aws = world.aws(request);
@@ -79,7 +88,7 @@ export async function driftOf(
   for (const value of known.secrets) world.runner.mask(value);
   const [stacks, roll] = await Promise.all([
     detectDrift({ cfn, clock, signal }, stack.id, clock.now() + driftTimeout),
-    rollOf(request, stack, known, aws, world),
+    rollOf(request, stack, known, { aws, world, afterChange }),
   ]);
   const deployed = await deployedOf(stacks, known, aws);
   const scaling = await scaledGroups(stacks, known, aws);
@@ -108,10 +117,21 @@ export async function driftOf(
     ...(roll.rollCall && { rollCall: roll.rollCall }),
   };
   const isUnread = known.before === undefined;
+  const repair = found.resources.some(hasDrifted)
+    ? await showRepair?.(request, { stack, known, found }, aws)
+    : undefined;
   return {
     ...found,
     state: stateOf({ ...found, rollCallFailed: roll.failed || isUnread }),
-    findings: [...driftFindings(found), ...roll.findings, ...known.findings, ...scaling.findings, ...findings],
+    ...(repair && { repair }),
+    findings: [
+      ...driftFindings(found),
+      ...roll.findings,
+      ...known.findings,
+      ...scaling.findings,
+      ...(repair?.findings ?? []),
+      ...findings,
+    ],
   };
 }
 
@@ -162,18 +182,13 @@ async function rollOf(
   request: DeploymentRequest,
   stack: Stack,
   { before, values }: Known,
-  aws: Aws,
-  world: World,
+  calling: Parameters<typeof theRollCall>[2],
 ): Promise<Roll> {
   try {
     const { cluster, findings } = findCluster(before ?? request.template, values, request.cluster);
     if (cluster === undefined) return { failed: true, findings };
-    const live = await liveCluster(aws, stack, cluster);
-    const { findings: told, ...rollCall }: CalledRoll = await theRollCall(live, request, {
-      aws,
-      world,
-      afterChange: false,
-    });
+    const live = await liveCluster(calling.aws, stack, cluster);
+    const { findings: told, ...rollCall }: CalledRoll = await theRollCall(live, request, calling);
     return { rollCall, failed: false, findings: told };
   } catch (error) {
     if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;

@@ -7,7 +7,9 @@ import type { Ledger } from '../outcome.ts';
 import { driftLines } from '../report/drift-lines.ts';
 import { Failure, type FailureReason, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
+import { Debt } from './debt.ts';
 import { driftOf, loadForDrift, unknownDrift } from './drift-environment.ts';
+import { showRepairWith } from './show-repair.ts';
 import { limit, limitEach } from './side-by-side.ts';
 import { refuseForeignCheckout } from './trust.ts';
 import { whoChanged } from './who-changed.ts';
@@ -20,8 +22,8 @@ const AT_ONCE_IN_ACCOUNT = 4;
 const MOST = 200;
 
 /**
- * Whether what runs of each chosen environment is what was deployed. Changes nothing. Throws Failure `drifted` or
- * `drift-unknown`; the ledger has every environment all the same, whatever befell the others.
+ * Whether what runs of each chosen environment is what was deployed. Changes nothing but the change sets that show a
+ * repair, which it makes and removes. Throws Failure `drifted` or `drift-unknown`; the ledger has every environment all the same, whatever befell the others.
  */
 export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded'> {
   const written = [inputs.template, inputs.environmentDirectory].filter((path) => !isTemplateUrl(path));
@@ -30,6 +32,7 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
   const roles = new Map<Inputs, string>();
   const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];
+  const looking = inputs.driftRevert === 'plan' ? { showRepair: showRepairWith(world, new Debt(world)) } : {};
   const attempts = await Promise.allSettled(
     chosen.map(async (one) => {
       try {
@@ -37,7 +40,7 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
         const { region, role } = loaded.request;
         if (role !== undefined) roles.set(one, role);
         const ofAccount = inAccount(JSON.stringify([region, role?.split(':')[4]]));
-        return await ofAccount(() => inJob(() => driftOf(loaded, one, world)));
+        return await ofAccount(() => inJob(() => driftOf(loaded, one, world, looking)));
       } catch (error) {
         return unknownDrift(error, one, world);
       }

@@ -12,6 +12,7 @@ import { fileLink, type Home } from './links.ts';
 import { code, details, html, inline, table } from './markdown.ts';
 import { parameterDetails, sectionDetails, templateDetails } from './plan-details.ts';
 import { quote, sentence } from './prose.ts';
+import { repairSections } from './repair-sections.ts';
 import { rollCallSection } from './summary-roll-call.ts';
 
 const LONG: DiffLimits = { lineLength: 500, lines: 200 };
@@ -42,6 +43,7 @@ export function driftBody(home: Home, drift: EnvironmentDrift): readonly Section
     ...resourceTable(home, drift),
     ...resourceDetails(drift),
     ...changedBySection(drift),
+    ...repairSections(home, drift),
     ...(drift.rollCall === undefined ? [] : [rollCallSection(drift.rollCall, '####')]),
     ...(drift.undeployed === undefined ? [] : undeployedSections(home, drift.undeployed, drift)),
     ...setAsideSection('Moves by design', drift.byDesign),

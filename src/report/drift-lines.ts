@@ -4,6 +4,7 @@ import { count, oneLine } from '../text.ts';
 import { diffLines } from './diff-lines.ts';
 import { driftedResources, driftHeadline, RESOURCE_WORDS, STATE_MARKS } from './drift-words.ts';
 import { instant } from './instant.ts';
+import { repairLines } from './repair-lines.ts';
 import { rollCallNumbers } from './roll-call-numbers.ts';
 
 /** More lines of one property are in the summary only. */
@@ -11,7 +12,7 @@ const LINES = 12;
 
 /** The drift of one environment as lines of the log: the state, what differs, and what was set aside. */
 export function driftLines(drift: EnvironmentDrift): readonly StyledLine[] {
-  const { state, resources, ignored, byDesign, unchecked, rollCall } = drift;
+  const { state, resources, ignored, byDesign, unchecked, rollCall, repair } = drift;
   const note = (text: string): StyledLine => [{ text: `  ${text}`, style: 'dim' }];
   const unknown = resources.filter((resource) => resource.state === 'unknown');
   const inSync = resources.filter((resource) => resource.state === 'in-sync').length;
@@ -28,6 +29,7 @@ export function driftLines(drift: EnvironmentDrift): readonly StyledLine[] {
     ...(resources.length > 0 ? [note(`${count(inSync, 'resource')} of ${resources.length} in sync`)] : []),
     ...(unchecked.length > 0 ? [note(`nobody can check: ${unchecked.map(({ what }) => what).join(', ')}`)] : []),
     ...(rollCall === undefined ? [] : [note(`roll call: ${rollCallNumbers(rollCall)}`)]),
+    ...(repair === undefined ? [] : repairLines(repair)),
   ];
 }
 

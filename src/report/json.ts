@@ -16,8 +16,19 @@ export function reportJson(run: Run): string {
 
 function reportOf(run: Run) {
   const { mode, startedAt, endedAt, outcome, ledger, commit, repositoryUrl, runUrl } = run;
-  const { environment, stackName, region, templateFile, changeSet, changes, plans, drifts, environments, outputs } =
-    ledger;
+  const {
+    environment,
+    stackName,
+    region,
+    templateFile,
+    changeSet,
+    changes,
+    plans,
+    drifts,
+    repair,
+    environments,
+    outputs,
+  } = ledger;
   return {
     schemaVersion: SCHEMA_VERSION,
     mode,
@@ -40,6 +51,7 @@ function reportOf(run: Run) {
     changes,
     plans,
     drifts: drifts?.map(driftForReport),
+    repair,
     environments,
     deployment: deploymentOf(run),
     rollCall: rollCallOf(run),

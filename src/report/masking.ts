@@ -1,5 +1,6 @@
 import type { RollCall, RolledInstance } from '../cluster/model.ts';
 import { DRIFT_STATES, type EnvironmentDrift } from '../drift/model.ts';
+import { HARMS, type Repair } from '../drift/repair-model.ts';
 import type { Ledger, Outcome, Run, ToldOutput } from '../outcome.ts';
 import { type EnvironmentPlan, RISKS } from '../plan/model.ts';
 import type { Deployment, ResourceChange, Stack, StackEvent } from '../stack/model.ts';
@@ -31,7 +32,7 @@ function maskFinding(finding: Finding, hide: Hide): Finding {
 }
 
 function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
-  const { stack, changes, deployment, rollCall, outputs, plans, drifts } = ledger;
+  const { stack, changes, deployment, rollCall, outputs, plans, drifts, repair } = ledger;
   return {
     ...ledger,
     findings: ledger.findings.map((finding) => maskFinding(finding, hide)),
@@ -41,7 +42,8 @@ function maskLedger(ledger: Readonly<Ledger>, hide: Hide): Readonly<Ledger> {
     ...(rollCall === undefined ? {} : { rollCall: maskRollCall(rollCall, hide) }),
     ...(outputs === undefined ? {} : { outputs: outputs.map((output) => maskOutput(output, hide)) }),
     ...(plans === undefined ? {} : { plans: plans.map((plan) => maskPlan(plan, hide)) }),
-    ...(drifts === undefined ? {} : { drifts: drifts.map((drift) => maskDrift(drift, hide)) }),
+    ...(drifts === undefined ? {} : { drifts: drifts.map((drift) => maskTexts(drift, hide)) }),
+    ...(repair === undefined ? {} : { repair: maskTexts(repair, hide) }),
   };
 }
 
@@ -122,12 +124,13 @@ const OURS: ReadonlySet<string> = new Set([
   ...DRIFT_STATES,
   ...['complete', 'failed', 'timed-out', 'short', 'over', 'input', 'file'],
   ...['modified', 'deleted', 'unknown', 'unsupported'],
+  ...['planned', 'impossible', ...HARMS],
 ]);
 
 /** Every text of it. */
-function maskDrift(drift: EnvironmentDrift, hide: Hide): EnvironmentDrift {
+function maskTexts<Told extends EnvironmentDrift | Repair>(told: Told, hide: Hide): Told {
   const reviver = (_: string, value: unknown) => (typeof value === 'string' && !OURS.has(value) ? hide(value) : value);
-  const masked: EnvironmentDrift = JSON.parse(JSON.stringify(drift), reviver);
+  const masked: Told = JSON.parse(JSON.stringify(told), reviver);
   return masked;
 }
 

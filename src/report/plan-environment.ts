@@ -69,7 +69,10 @@ function plannedBody(home: Home, plan: ChangeSetPlan): readonly Section[] {
 }
 
 /** Each change with the highest risk of all that it means; of equal ones, what is certain first. */
-function riskiestFirst({ changes, impacts }: ChangeSetPlan): readonly PlacedChange[] {
+export function riskiestFirst({
+  changes,
+  impacts,
+}: Pick<ChangeSetPlan, 'changes' | 'impacts'>): readonly PlacedChange[] {
   const rank = (risk: Risk) => RISKS.indexOf(risk);
   const maybe = ({ change }: PlacedChange) => (whatHappens(change) === 'modify?' ? 1 : 0);
   return flat(changes)
@@ -88,7 +91,7 @@ function nothing({ stackName, templateFile, environmentFile }: ChangeSetPlan): s
 }
 
 /** What it means for the cluster, in words. */
-function impactSection(impacts: readonly Impact[]): readonly Section[] {
+export function impactSection(impacts: readonly Impact[]): readonly Section[] {
   if (impacts.length === 0) return [];
   const items = impacts.map(impactItem);
   const first = items.slice(0, OPEN_IMPACTS).join('\n');
@@ -118,7 +121,8 @@ function refusedSection(home: Home, refused: readonly Finding[]): readonly Secti
   return [{ name: 'what is refused', renderings: [told], importance: 9 }];
 }
 
-function changeTable(home: Home, changes: readonly PlacedChange[]): readonly Section[] {
+/** One row for each resource; a long table is folded away. */
+export function changeTable(home: Home, changes: readonly PlacedChange[]): readonly Section[] {
   if (changes.length === 0) return [];
   const rows = changes.map((placed) => rowOf(home, placed));
   const first = (n: number) => {

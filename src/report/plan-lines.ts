@@ -20,7 +20,8 @@ export function planLines(plan: EnvironmentPlan): readonly StyledLine[] {
   }
 }
 
-function changeOf(change: PlannedChange, path: readonly string[]) {
+/** A planned change as one of a change set, without its values. */
+export function changeOf(change: PlannedChange, path: readonly string[]) {
   const properties = change.action === 'Add' ? [] : change.properties;
   const changed = [...new Set(properties.map(({ path: [attribute = '', name] }) => name ?? attribute))];
   return { ...change, logicalId: path.join('/'), changed };

@@ -12,6 +12,7 @@ import { describeChange } from './log.ts';
 import { code, details, fence, inline, link, table } from './markdown.ts';
 import { lengthOf, type Operation, operationsOf } from './operations.ts';
 import { planSummary } from './plan-comment.ts';
+import { revertSections } from './repair-sections.ts';
 import { rollCallSections } from './summary-roll-call.ts';
 import { tableSection } from './table-section.ts';
 import { timelineOf } from './timeline.ts';
@@ -25,13 +26,14 @@ const CELL_LENGTH = 300;
 /** The job summary: Markdown of GitHub's kind, the verdict first, within what GitHub takes. */
 export function summaryOf(run: Run, bytes: number = SUMMARY_BYTES): string {
   if (run.ledger.plans !== undefined) return planSummary(run, bytes);
-  if (run.ledger.drifts !== undefined) return driftSummary(run, bytes);
+  if (run.ledger.drifts !== undefined && run.mode !== 'revert') return driftSummary(run, bytes);
   return withinBytes(
     [
       { name: 'the verdict', renderings: [heading(run)], importance: 10 },
       ...causeSection(run, run.outcome.findings),
       ...environmentSections(run),
       ...rollCallSections(run),
+      ...revertSections(run),
       ...findingsSection(run, run.outcome.findings, 'warning', '### Worth a look', 5),
       ...changesSection(run),
       ...timelineSection(run),

@@ -6,12 +6,15 @@ import { FAILURE_REASONS, type FailureReason } from '../types.ts';
 import { driftVerdict } from './drift-words.ts';
 import { environmentVerdict } from './environment-table.ts';
 import { planVerdict } from './plan-words.ts';
+import { revertVerdict } from './repair-words.ts';
 
 export { rollCallNumbers } from './roll-call-numbers.ts';
 
 /** The verdict in one sentence of plain text, for a person who reads nothing else. */
 export function verdict(run: Run): string {
   const { outcome, ledger } = run;
+  const told = run.mode === 'revert' ? revertVerdict(run, stackOf(run), answered(run)) : undefined;
+  if (told !== undefined) return told;
   if (ledger.plans !== undefined && ledger.plans.length > 0) return ofPlans(outcome, ledger.plans);
   if (ledger.environments !== undefined) return environmentVerdict(ledger.environments);
   if (ledger.drifts !== undefined && ledger.drifts.length > 0 && !wasCutOff(outcome))
@@ -65,6 +68,7 @@ function answered({ mode, ledger: { rollCall } }: Run): string {
 const NOTHING: Readonly<Record<string, string>> = {
   plan: 'Nothing was planned',
   drift: 'Nothing was checked for drift',
+  revert: 'Nothing was changed back',
   verify: 'The roll was not called',
   environments: 'No environment was listed',
 };
