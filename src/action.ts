@@ -9,7 +9,7 @@ import { plan } from './modes/plan.ts';
 import { revert } from './modes/revert.ts';
 import { verify } from './modes/verify.ts';
 import type { Ledger, Outcome, Run } from './outcome.ts';
-import { type CommentedOn, commentOf, markStale, tellInComment } from './plan-telling.ts';
+import { type CommentedOn, commentOf, markCancelled, markStale, tellInComment } from './plan-telling.ts';
 import { checkRunOf } from './report/check-run.ts';
 import { tell } from './report/tell.ts';
 import { writeReportFile } from './runner/report-file.ts';
@@ -92,6 +92,7 @@ async function report(run: Run, world: World, { github, comment, issues }: Place
   const { runner, signal } = world;
   const telling = tell(run, runner.masked);
   const published = signal.aborted ? undefined : publish(telling.run, runner, signal, github);
+  const cancelled = signal.aborted ? comment && markCancelled(comment, world, run.runUrl) : undefined;
   const commented = signal.aborted ? undefined : comment && tellPlan(comment, telling.run, world);
   const inIssues = signal.aborted || !issues ? undefined : github && tellInIssues(github, telling.run, world);
   for (const annotation of telling.annotations) runner.annotate(annotation);
@@ -99,6 +100,7 @@ async function report(run: Run, world: World, { github, comment, issues }: Place
   for (const [name, value] of telling.outputs) await runner.setOutput(name, value);
   await writeReport(telling.json, runner);
   await commented;
+  await cancelled;
   await inIssues;
   await published;
   for (const line of telling.lastLines) runner.log.line(line);

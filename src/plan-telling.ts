@@ -46,22 +46,44 @@ function numberOf(event: GitHubEvent): number | undefined {
 }
 
 /** Says of the plan of an earlier commit that it is out of date, while the new one is being made. Never throws. */
-export async function markStale(
-  { target, key, commit, run }: CommentedOn,
-  world: World,
-  runUrl: string | undefined,
-): Promise<void> {
+export async function markStale(comment: CommentedOn, world: World, runUrl: string | undefined): Promise<void> {
+  const { target, key, commit, run } = comment;
   await keepComment(
     target,
     key,
     (existing) => {
       if (existing === undefined || isOfLaterRun(existing, run)) return undefined;
-      const from = readMarker(existing)?.commit;
-      if (from === commit) return undefined;
-      return staleComment(existing, { ...(from && { from }), to: commit, ...(runUrl && { runUrl }) });
+      return readMarker(existing)?.commit === commit ? undefined : staleBy(comment, existing, runUrl);
     },
     world,
   );
+}
+
+/** What a cancelled job may spend on its comment: milliseconds of the few seconds that its process lives on. */
+const CANCELLED_WITHIN = 2_000;
+
+/** Says that the new plan of a comment which this run has marked as out of date was cancelled. Never throws. */
+export async function markCancelled(
+  comment: CommentedOn,
+  { clock }: World,
+  runUrl: string | undefined,
+): Promise<CommentOutcome> {
+  return keepComment(
+    comment.target,
+    comment.key,
+    (existing) => {
+      if (existing === undefined) return undefined;
+      // Not where another run has had the last word since.
+      const isOurs = staleBy(comment, existing, runUrl) === existing.replaceAll('\r\n', '\n');
+      return isOurs ? staleBy(comment, existing, runUrl, true) : undefined;
+    },
+    { clock, signal: new AbortController().signal, timeLimit: CANCELLED_WITHIN },
+  );
+}
+
+function staleBy({ commit }: CommentedOn, existing: string, runUrl: string | undefined, cancelled = false): string {
+  const from = readMarker(existing)?.commit;
+  return staleComment(existing, { ...(from && { from }), to: commit, ...(runUrl && { runUrl }), cancelled });
 }
 
 /** Tells the plan in its comment. An older plan never replaces a newer one. Never throws. */

@@ -94,6 +94,28 @@ describe('one comment a job', () => {
     expect(setting.comments()[0]).toContain('ddddddd');
   }, 60_000);
 
+  test('says so when the plan of the next commit was cancelled', async () => {
+    await setting.plan({ environment: 'dev' }, { files: FILES });
+    const [before = ''] = setting.comments();
+    setting.aws.play({ calls: [{ when: { action: 'CreateChangeSet' }, then: { delayMs: 1_500 } }] });
+    const run = await setting.plan(
+      { environment: 'dev' },
+      {
+        files: FILES,
+        event: pullRequestEvent('octo-org/todobackend', 'd'.repeat(40)),
+        github: { runId: '4712' },
+        cancelAfter: () => setting.comments()[0]?.includes('was begun') ?? false,
+      },
+    );
+    expect(run.conclusion).toBe('cancelled');
+    const [after = ''] = setting.comments();
+    expect(after).toContain('has moved on to `ddddddd` since this plan of `aaaaaaa` was made.');
+    expect(after).toMatch(/\[A new plan\]\(\S+\/runs\/4712\) was cancelled\./);
+    const [marker = '', ...plan] = before.split('\n');
+    expect(after.startsWith(marker)).toBe(true);
+    expect(after.endsWith(plan.join('\n'))).toBe(true);
+  }, 60_000);
+
   test('is not touched by an older run that ends later', async () => {
     await setting.plan({ environment: 'dev' }, { files: FILES, github: { runId: '9000' } });
     const before = setting.comments();

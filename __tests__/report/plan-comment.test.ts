@@ -346,6 +346,13 @@ describe('a comment that is out of date', () => {
     expect(again.endsWith(markdown.slice(markdown.indexOf('\n') + 1))).toBe(true);
   });
 
+  test('says that the new plan was cancelled, in place of that it was begun', () => {
+    const begun = staleComment(comment(rolling), moved);
+    expect(begun).toContain(' was begun.');
+    const cancelled = staleComment(begun, { ...moved, cancelled: true });
+    expect(cancelled).toBe(begun.replace('⏳', '⏹️').replace(' was begun.', ' was cancelled.'));
+  });
+
   test('is within what GitHub takes', () => {
     expect(staleComment(planComment(planRun([large(500)]), OPTIONS), moved).length).toBeLessThanOrEqual(65_536);
   });

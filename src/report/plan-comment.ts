@@ -48,17 +48,21 @@ export interface MovedOn {
   readonly to: string;
   /** The run that makes the new plan. */
   readonly runUrl?: string;
+  /** That run came to no plan. */
+  readonly cancelled?: boolean;
 }
 
 /**
  * A comment that says that it is out of date, above all that it says. Whatever it said of that before is replaced. The
  * next plan replaces all of it.
  */
-export function staleComment(comment: string, { from, to, runUrl }: MovedOn): string {
+export function staleComment(comment: string, { from, to, runUrl, cancelled = false }: MovedOn): string {
   const [marker = '', ...rest] = comment.replaceAll('\r\n', '\n').split('\n');
   const plan = rest[0] === STALE ? rest.slice(rest.indexOf('', 1) + 1) : rest;
   const made = from === undefined ? '' : ` of ${code(from.slice(0, 7))}`;
   const next = runUrl === undefined ? 'A new plan' : link('A new plan', runUrl);
-  const text = `⏳ The pull request has moved on to ${code(to.slice(0, 7))} since this plan${made} was made. ${next} is under way.`;
+  // A job that is killed cannot take it back, so nothing is promised that is not true then.
+  const [mark, became] = cancelled ? ['⏹️', 'was cancelled'] : ['⏳', 'was begun'];
+  const text = `${mark} The pull request has moved on to ${code(to.slice(0, 7))} since this plan${made} was made. ${next} ${became}.`;
   return [marker, STALE, quote(`[!IMPORTANT]\n${text}`), '', ...plan].join('\n');
 }
