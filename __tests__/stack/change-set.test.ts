@@ -187,6 +187,16 @@ describe('what CloudFormation refuses', () => {
     expect(cfn.inputs.at(-1)).toEqual({ ChangeSetName: `arn:change-set/${NAME}` });
   });
 
+  test('is told at the line of a property that the type does not have, which its reason names', async () => {
+    const { cfn, create } = setUp();
+    cfn.changeSets.set(NAME, early);
+    const ValidationStatusReason = '#: extraneous key [MaxSise] is not permitted';
+    cfn.operationEvents = [{ ...validation, ValidationStatusReason, ValidationPath: '/Resources/Group/Properties' }];
+    await expect(create()).rejects.toMatchObject({
+      findings: [{ title: 'Group: PROPERTY_VALIDATION', message: ValidationStatusReason, location: { line: 40 } }],
+    });
+  });
+
   test('is told in its own words where the role may not read more, which is said', async () => {
     const { cfn, create } = setUp();
     cfn.changeSets.set(NAME, early);

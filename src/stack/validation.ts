@@ -68,7 +68,7 @@ function findingOf(event: OperationEvent, locate: Locate): Finding[] {
 
 function validationFinding(event: OperationEvent, locate: Locate): Finding {
   const path = event.ValidationPath ? pathOf(event.ValidationPath) : ['Resources', event.LogicalResourceId ?? ''];
-  const location = locateNearest(path, locate);
+  const location = locateNearest([...path, ...extraneousKey(event.ValidationStatusReason)], locate);
   const place = path.slice(1).filter((part) => part !== 'Properties');
   return {
     level: event.ValidationFailureMode === 'WARN' ? 'warning' : 'error',
@@ -76,6 +76,12 @@ function validationFinding(event: OperationEvent, locate: Locate): Finding {
     message: event.ValidationStatusReason ?? 'CloudFormation gave no reason',
     ...(location && { location }),
   };
+}
+
+/** A property that the type does not have is named in the reason alone: the path is that of what it stands in. */
+function extraneousKey(reason = ''): string[] {
+  const [, key] = /extraneous key \[([^\]]+)\] is not permitted/.exec(reason) ?? [];
+  return key === undefined ? [] : [key];
 }
 
 function hookFinding(event: OperationEvent, locate: Locate): Finding {
