@@ -55,15 +55,3 @@ test('a plan that failed stands in the place of one that has become old', async 
   expect(text).toContain('Retenton');
   expect(readMarker(onlyComment())).toMatchObject({ commit: 'd'.repeat(40), records: [] });
 }, 60_000);
-
-test('a change of 500 resources fits into the comment, and is all in the summary', async () => {
-  const many = Array.from({ length: 490 }, (_, n) => `  Logs${n}: { Type: AWS::Logs::LogGroup }`);
-  const template = `Resources:\n  Cluster: { Type: AWS::ECS::Cluster }\n${many.join('\n')}\n`;
-  const files = { 'stack.yml': template, 'env/dev.cfg': '' };
-  const run = await setting.plan({ 'desired-count': '0' }, { files });
-  expect(run.exitCode).toBe(0);
-  expect(onlyComment().length).toBeLessThanOrEqual(65_536);
-  expect(seen(onlyComment()).text).toContain('would be created with 491 resources');
-  expect(run.summary).toContain('Logs489');
-  expect(run.summary).not.toContain('Left out');
-}, 90_000);
