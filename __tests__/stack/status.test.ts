@@ -88,6 +88,23 @@ describe('the commands to paste', () => {
     );
   });
 
+  test('delete before they force a deletion, which only DELETE_FAILED permits', () => {
+    const deletion = 'aws cloudformation delete-stack --stack-name todo --region eu-west-1';
+    const forced = `${deletion} --deletion-mode FORCE_DELETE_STACK`;
+    const all = 'to delete it all the same and leave behind what cannot be deleted';
+    expect(remedy('ROLLBACK_FAILED')).toBe(
+      `to delete the stack: ${deletion}\nif that ends in DELETE_FAILED, ${all}: ${forced}`,
+    );
+    expect(remedy('DELETE_FAILED')).toBe(`to delete the stack: ${deletion}\n${all}: ${forced}`);
+  });
+
+  test('say what a rollback without a stable state does, and what a deletion takes along', () => {
+    expect(remedy('CREATE_FAILED')).toContain('which deletes the stack: aws cloudformation rollback-stack');
+    expect(remedy('IMPORT_ROLLBACK_FAILED')).toMatch(
+      /DeletionPolicy does not retain it: aws cloudformation delete-stack/,
+    );
+  });
+
   test('list the resources that a rollback may skip, where they are known', () => {
     expect(remedy('UPDATE_ROLLBACK_FAILED', ['Group', 'Role'])).toContain(
       'aws cloudformation continue-update-rollback --stack-name todo --region eu-west-1 --resources-to-skip Group Role',

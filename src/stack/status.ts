@@ -32,6 +32,7 @@ const FORCE_DELETE_MEND = {
   command: ['delete-stack', '--deletion-mode', 'FORCE_DELETE_STACK'],
 };
 const ROLLBACK_MEND = { does: 'to roll back to the last stable state', command: ['rollback-stack'] };
+const LOOK = ['describe-stack-events'];
 
 const busy = (operation: Operation): Rule => ({ kind: 'busy', operation });
 
@@ -56,7 +57,7 @@ const RULES: Readonly<Record<StackStatus, Rule>> = {
   CREATE_FAILED: {
     kind: 'stuck',
     why: 'its creation failed and what it had made by then was kept',
-    mend: [ROLLBACK_MEND, DELETE_MEND],
+    mend: [{ does: 'to undo that, which deletes the stack', command: ['rollback-stack'] }, DELETE_MEND],
   },
   UPDATE_FAILED: {
     kind: 'stuck',
@@ -72,7 +73,8 @@ const RULES: Readonly<Record<StackStatus, Rule>> = {
   ROLLBACK_FAILED: {
     kind: 'stuck',
     why: 'its creation failed, and so did the rollback',
-    mend: [DELETE_MEND, FORCE_DELETE_MEND],
+    // API Reference, DeleteStack: the mode is for stacks in DELETE_FAILED.
+    mend: [DELETE_MEND, { ...FORCE_DELETE_MEND, does: `if that ends in DELETE_FAILED, ${FORCE_DELETE_MEND.does}` }],
   },
   UPDATE_ROLLBACK_FAILED: {
     kind: 'stuck',
@@ -93,14 +95,21 @@ const RULES: Readonly<Record<StackStatus, Rule>> = {
   },
   IMPORT_ROLLBACK_FAILED: {
     kind: 'stuck',
-    why: 'an import failed, and so did its rollback',
-    mend: [{ does: 'to see what failed', command: ['describe-stack-events'] }],
+    // No operation but a deletion names this status as one that it starts from.
+    why: 'an import failed, and so did its rollback; AWS documents no operation that goes on from there',
+    mend: [
+      { does: 'to see what failed, and to show it to AWS Support', command: LOOK },
+      {
+        does: 'to delete the stack, and with it every resource whose DeletionPolicy does not retain it',
+        command: ['delete-stack'],
+      },
+    ],
   },
 };
 
 export interface StuckDetails {
   readonly region: string;
-  /** Resources that are in a failed status, as `continue-update-rollback --resources-to-skip` takes them. */
+  /** Resources that could not be rolled back, as `continue-update-rollback --resources-to-skip` takes them. */
   readonly failedResources?: readonly string[];
 }
 
@@ -130,7 +139,7 @@ const REPLACE_HINT =
 const unknownStatus: Rule = {
   kind: 'stuck',
   why: 'this status is not known to this version of ECS Muster',
-  mend: [{ does: 'to see what happened', command: ['describe-stack-events'] }],
+  mend: [{ does: 'to see what happened', command: LOOK }],
 };
 
 function remedyOf(mend: Mend, stack: Stack, region: string, failedResources: readonly string[]): string {

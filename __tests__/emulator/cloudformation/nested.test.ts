@@ -90,6 +90,23 @@ describe('nested stacks (User Guide, nested stacks)', () => {
     );
   });
 
+  test('a rollback that failed inside goes on without the resource, by the nested stack’s name (API Reference, ContinueUpdateRollback)', async () => {
+    const { aws } = local('{ Size: !Ref Size }');
+    await using _ = aws;
+    await aws.create('app', parent(1));
+    aws.scenarios.play({ resources: [{ logicalId: 'Inner', operation: 'rollback', fail: 'gone' }] });
+    expect((await aws.update('app', parent(2, ', FailOn: update'))).StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+    const { StackName, StackStatus } = await childOf(aws);
+    expect(StackStatus).toBe('UPDATE_ROLLBACK_FAILED');
+    const goOn = (...ResourcesToSkip: string[]) =>
+      aws.client.continueUpdateRollback({ StackName: 'app', ResourcesToSkip });
+    await expect(goOn('Inner')).rejects.toThrow(/\[Inner\] in ResourcesToSkip/);
+    await expect(goOn('Child')).rejects.toThrow(/\[Child\] in ResourcesToSkip/);
+    await goOn(`${StackName}.Inner`);
+    expect((await aws.settled('app')).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect((await childOf(aws)).StackStatus).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
   test('are deleted with their parent', async () => {
     const { aws } = local();
     await using _ = aws;

@@ -1,7 +1,9 @@
+import { STACK_TYPE } from '../execution/stack-type.ts';
 import { startContinue, startRollback } from '../execution/start.ts';
-import type { Stack } from '../model.ts';
+import type { ResourceRecord, Stack } from '../model.ts';
 import { stackMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import { isPaused } from '../status.ts';
+import type { RegionStore } from '../store.ts';
 import type { ApiAction } from './request.ts';
 
 /** Only between the start of an operation and its end, and only for a resource that it is working on. */
@@ -31,8 +33,25 @@ const cancelUpdateStack: ApiAction = ({ query, store }) => {
   return undefined;
 };
 
-function checkSkipped(stack: Stack, names: readonly string[]): void {
-  const wrong = names.filter((name) => stack.resources.get(name)?.status !== 'UPDATE_FAILED');
+/** The resources of a stack and of those nested in it, by the names that ResourcesToSkip has for them. */
+function skippable(store: RegionStore, stack: Stack): Map<string, ResourceRecord> {
+  const prefix = stack.parentId === undefined ? '' : `${stack.name}.`;
+  const own = [...stack.resources].map(([id, record]): [string, ResourceRecord] => [`${prefix}${id}`, record]);
+  return new Map([...own, ...store.childrenOf(stack).flatMap((child) => [...skippable(store, child)])]);
+}
+
+/**
+ * API Reference, ContinueUpdateRollback: only resources in UPDATE_FAILED, and of nested stacks only what is in them, except
+ * for those that are being deleted.
+ */
+function checkSkipped(store: RegionStore, stack: Stack, names: readonly string[]): void {
+  const known = skippable(store, stack);
+  const mayBeSkipped = ({ type, status, physicalId = '' }: ResourceRecord) =>
+    status === 'UPDATE_FAILED' && (type !== STACK_TYPE || store.find(physicalId)?.status.startsWith('DELETE_'));
+  const wrong = names.filter((name) => {
+    const record = known.get(name);
+    return record === undefined || !mayBeSkipped(record);
+  });
   if (wrong.length > 0)
     throw validationError(
       `The resources [${wrong.join(', ')}] in ResourcesToSkip are not in UPDATE_FAILED state because of a failed rollback`,
@@ -49,7 +68,7 @@ const continueUpdateRollback: ApiAction = ({ query, store, world, account }) => 
   if (stack.status !== 'UPDATE_ROLLBACK_FAILED')
     throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not continue rolling back.`);
   const skip = query.list('ResourcesToSkip');
-  checkSkipped(stack, skip);
+  checkSkipped(store, stack, skip);
   startContinue({ world, store, stack, account, token: query.text('ClientRequestToken') }, new Set(skip));
   return {};
 };

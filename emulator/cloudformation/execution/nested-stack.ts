@@ -87,7 +87,7 @@ export function nestedStacks(run: Run): ResourceProvider {
       const child = store.find(previous.physicalId);
       if (child === undefined) throw new ResourceFailure(`Stack with id ${previous.physicalId} does not exist`);
       if (run.stack.status === 'UPDATE_ROLLBACK_IN_PROGRESS') {
-        if (child.status === 'UPDATE_ROLLBACK_FAILED') startContinue(start(child), new Set());
+        if (child.status === 'UPDATE_ROLLBACK_FAILED') startContinue(start(child), run.skipped);
         else if (isCleaningUp(child.status) || child.status === 'UPDATE_FAILED') startRollback(start(child));
         await settle(child, request.signal);
         if (child.status === 'UPDATE_ROLLBACK_FAILED') throw notUpdated(child);

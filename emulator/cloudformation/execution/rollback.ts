@@ -47,10 +47,10 @@ function abandonCreated(run: Run, stable: StableState): void {
 }
 
 /**
- * Rolls an update back whose stack is in UPDATE_ROLLBACK_IN_PROGRESS: to UPDATE_ROLLBACK_COMPLETE or UPDATE_ROLLBACK_FAILED. The resources named in `skip` are taken
- * as restored without being touched.
+ * Rolls an update back whose stack is in UPDATE_ROLLBACK_IN_PROGRESS: to UPDATE_ROLLBACK_COMPLETE or
+ * UPDATE_ROLLBACK_FAILED. The resources that the run skips are taken as restored without being touched.
  */
-export async function rollBackUpdate(run: Run, skip: ReadonlySet<string> = new Set()): Promise<void> {
+export async function rollBackUpdate(run: Run): Promise<void> {
   const { stack, world } = run;
   const { stable } = stack;
   if (stable === undefined) throw new Error(`The stack ${stack.name} has no state to roll back to`);
@@ -61,7 +61,7 @@ export async function rollBackUpdate(run: Run, skip: ReadonlySet<string> = new S
     task: async (id) => {
       const record = stable.resources.get(id);
       if (record === undefined) return true;
-      if (skip.has(id)) {
+      if (run.skipped.has(stack.parentId === undefined ? id : `${stack.name}.${id}`)) {
         setResource(run, { ...record, status: 'UPDATE_COMPLETE' });
         return true;
       }

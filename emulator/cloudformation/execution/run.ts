@@ -16,6 +16,8 @@ export interface Run {
   readonly token?: string;
   /** The physical ids of what the operation takes over instead of creating it, by logical id. */
   readonly imports: ReadonlyMap<string, string>;
+  /** The resources that a continued rollback leaves as they are: `Id`, or `NestedStackName.Id`. */
+  readonly skipped: ReadonlySet<string>;
   /** Aborted when the operation is cancelled or the engine stops. */
   readonly cancelled: AbortSignal;
 }
@@ -133,7 +135,13 @@ export function startOperation(
   world: World,
   store: RegionStore,
   stack: Stack,
-  wanted: { type: OperationType; account: Account; token?: string | undefined; imports?: ReadonlyMap<string, string> },
+  wanted: {
+    type: OperationType;
+    account: Account;
+    token?: string | undefined;
+    imports?: ReadonlyMap<string, string>;
+    skipped?: ReadonlySet<string>;
+  },
   steps: { begin(run: Run): void; work(run: Run): Promise<void> },
 ): Operation {
   const cancel = new AbortController();
@@ -147,6 +155,7 @@ export function startOperation(
     services: world.servicesFor(wanted.account),
     operation,
     imports: wanted.imports ?? new Map(),
+    skipped: wanted.skipped ?? new Set(),
     cancelled: AbortSignal.any([cancel.signal, world.stopped]),
     ...(wanted.token !== undefined && { token: wanted.token }),
   };

@@ -141,16 +141,16 @@ export function startDelete(start: Start, deletion: Omit<Deletion, 'operation'>)
 }
 
 /** After an update whose rollback failed. */
-export function startContinue(start: Start, skip: ReadonlySet<string>): Operation {
+export function startContinue(start: Start, skipped: ReadonlySet<string>): Operation {
   const { world, store, stack, account, token } = start;
   return startOperation(
     world,
     store,
     stack,
-    { type: 'CONTINUE_ROLLBACK', account, token },
+    { type: 'CONTINUE_ROLLBACK', account, token, skipped },
     {
       begin: (run) => setStackStatus(run, 'UPDATE_ROLLBACK_IN_PROGRESS', 'User Initiated'),
-      work: (run) => rollBackUpdate(run, skip),
+      work: (run) => rollBackUpdate(run),
     },
   );
 }
