@@ -1,5 +1,6 @@
 import { Failure, type FailureReason } from '../types.ts';
 import { FOREIGN_ANSWER } from './answers.ts';
+import { withoutArns } from './arn.ts';
 
 /** What an error of an AWS call means, read from its name, code and message. */
 export type AwsError =
@@ -148,8 +149,11 @@ const NO_CREDENTIALS_REMEDY =
  */
 export function asFailure(error: unknown, doing: string, otherwise: FailureReason = 'internal'): Failure {
   const fact = classify(error);
+  // A title is short; the message has the ARN where AWS's words do.
   const fail = (reason: FailureReason, title: string, message: string, remedy?: string) =>
-    new Failure(reason, [{ level: 'error', title, message, ...(remedy && { remedy }) }], { cause: error });
+    new Failure(reason, [{ level: 'error', title: withoutArns(title), message, ...(remedy && { remedy }) }], {
+      cause: error,
+    });
   switch (fact.kind) {
     case 'failure':
       return fact.failure;

@@ -1,4 +1,5 @@
 import type { Change, DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
+import { stackNameInArn } from '../aws/arn.ts';
 import { classify, orFailure } from '../aws/errors.ts';
 import { saysNothingChanges } from './change-set.ts';
 import type { Calls } from './context.ts';
@@ -128,7 +129,7 @@ interface Pages {
 async function allPages(cfn: ReadCalls, { id, stackId }: WhichChangeSet, includeValues: boolean): Promise<Pages> {
   const read = (token?: string) =>
     orFailure(
-      `read change set ${id.split('/').at(1) ?? id}`,
+      `read change set ${stackNameInArn(id)}`,
       cfn.describeChangeSet({
         ChangeSetName: id,
         ...(stackId !== '' && { StackName: stackId }),
