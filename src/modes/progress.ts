@@ -2,6 +2,7 @@ import type { RollCallReading } from '../cluster/model.ts';
 import type { Ledger } from '../outcome.ts';
 import { createEventLines, createRollCallLines } from '../report/log.ts';
 import type { Log } from '../runner/runner.ts';
+import { isOfStackItself } from '../stack/event-kinds.ts';
 import type { Deployment, StackEvent } from '../stack/model.ts';
 import { timingsOf } from '../stack/timings.ts';
 import type { Clock } from '../time/clock.ts';
@@ -28,7 +29,7 @@ export function eventTeller(
 
 /** A deployment whose end is not known yet. Its timings are worked out when somebody asks. */
 function soFar(events: readonly StackEvent[], startedAt: number, now: number): Deployment {
-  const last = events.findLast((event) => event.physicalId === event.stackId && event.nestedIn.length === 0);
+  const last = events.findLast((event) => isOfStackItself(event) && event.nestedIn.length === 0);
   return {
     stackId: events[0]?.stackId ?? '',
     startedAt,

@@ -1,10 +1,11 @@
 import type { Run } from '../outcome.ts';
+import { isCancellation } from '../stack/event-kinds.ts';
 import type { StackEvent } from '../stack/model.ts';
 import { resourcePath } from '../stack/resource-path.ts';
 import { clip, count, oneLine, visible } from '../text.ts';
 import type { FindingLevel, SourceLocation } from '../types.ts';
 import { locationOf, placed, TITLE_LENGTH } from './annotations.ts';
-import { isCancellation, parseStatus } from './operations.ts';
+import { parseStatus } from './operations.ts';
 import { summaryOf } from './summary.ts';
 import { stackOf, verdict } from './verdict.ts';
 

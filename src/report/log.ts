@@ -1,12 +1,13 @@
 import type { RollCallReading, RolledInstance } from '../cluster/model.ts';
 import type { Run } from '../outcome.ts';
 import type { Span, StyledLine, TextStyle } from '../runner/runner.ts';
+import { isCancellation, isOfStackItself } from '../stack/event-kinds.ts';
 import type { ResourceChange, StackEvent } from '../stack/model.ts';
 import { resourcePath } from '../stack/resource-path.ts';
 import { clip, count, oneLine } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { Finding } from '../types.ts';
-import { isCancellation, isOfStackItself, parseStatus } from './operations.ts';
+import { parseStatus } from './operations.ts';
 import { rollCallNumbers, stackOf, verdict } from './verdict.ts';
 
 const ELAPSED_WIDTH = 7;

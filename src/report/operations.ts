@@ -1,3 +1,4 @@
+import { isCancellation, isOfStackItself } from '../stack/event-kinds.ts';
 import type { Deployment, StackEvent } from '../stack/model.ts';
 import { resourcePath } from '../stack/resource-path.ts';
 
@@ -53,11 +54,6 @@ export function lengthOf(operation: Operation): number {
   return Math.max(0, operation.endedAt - operation.startedAt);
 }
 
-/** A stack, nested or not, tells of itself with itself as the resource. */
-export function isOfStackItself(event: StackEvent): boolean {
-  return event.physicalId === event.stackId;
-}
-
 export type ResourceState = 'IN_PROGRESS' | 'COMPLETE' | 'FAILED' | 'SKIPPED';
 
 /** `UPDATE_ROLLBACK_IN_PROGRESS` is UPDATE_ROLLBACK, IN_PROGRESS. A status of another shape counts as in progress. */
@@ -66,11 +62,6 @@ export function parseStatus(status: string): { readonly verb: string; readonly s
     if (status.endsWith(`_${state}`)) return { verb: status.slice(0, -state.length - 1), state };
   }
   return { verb: status, state: 'IN_PROGRESS' };
-}
-
-/** CloudFormation fails what it had begun elsewhere when one resource fails: `Resource creation cancelled`. */
-export function isCancellation(reason: string | undefined): boolean {
-  return reason !== undefined && /^Resource (?:creation|update|deletion) cancelled/i.test(reason);
 }
 
 function begin(event: StackEvent, verb: string, phase: Phase): Operation {

@@ -24,7 +24,7 @@ export interface DeployableRequest {
   readonly roleArn?: string;
   readonly locate: Locate;
   readonly tell: (events: readonly StackEvent[]) => void;
-  /** Is called once, before the wait, when an operation is under way. `run`: ours, and of which run. */
+  /** Is called before each wait for an operation that is under way. */
   readonly onBusy?: (stack: Stack) => void;
 }
 

@@ -1,7 +1,8 @@
 import { asFailure, classify } from '../aws/errors.ts';
 import type { Finding } from '../types.ts';
 import type { Calls } from './context.ts';
-import { type EventTail, eventTail, isAtRest, isOfStackItself } from './events.ts';
+import { isAtRest, isOfStackItself } from './event-kinds.ts';
+import { type EventTail, eventTail } from './events.ts';
 import type { StackEvent } from './model.ts';
 
 /** The events of a stack and of every stack nested in it. */

@@ -68,16 +68,6 @@ export async function newestEventId(cfn: Calls<'describeStackEvents'>, stackId: 
   }
 }
 
-/** Whether an event is about the stack as a whole, not about one of its resources. */
-export function isOfStackItself(event: StackEvent): boolean {
-  return event.resourceType === 'AWS::CloudFormation::Stack' && event.physicalId === event.stackId;
-}
-
-/** Whether nothing is under way any more in this status, be it one that this version does not know. */
-export function isAtRest(status: string): boolean {
-  return !status.endsWith('_IN_PROGRESS');
-}
-
 function eventsOf(events: readonly SdkEvent[], nestedIn: readonly string[]): StackEvent[] {
   return events.map((event) => ({
     id: event.EventId ?? '',

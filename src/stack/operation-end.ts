@@ -1,4 +1,4 @@
-import { isAtRest, isOfStackItself } from './events.ts';
+import { isAtRest, isOfStackItself } from './event-kinds.ts';
 import type { Following } from './follow.ts';
 import type { StackEvent } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { isAtRest, isOfStackItself } from './events.ts';
+import { isAtRest, isCancellation, isOfStackItself } from './event-kinds.ts';
 import type { StackEvent } from './model.ts';
 
 /** A failure that nothing else in the same operation explains. */
@@ -21,9 +21,6 @@ export interface Failures {
   readonly aftermath: readonly RootCause[];
 }
 
-// CloudFormation's own words for a resource that it gave up because another had failed.
-const CANCELLED = /^Resource (?:creation|update|deletion|import) cancell?ed\.?$/i;
-
 /**
  * Finds why an operation failed. Of all failures those remain that are neither a cancellation, nor a consequence of the
  * rollback, nor a nested stack's failure that a failure inside it explains; of each resource the first. When no
@@ -35,7 +32,7 @@ export function failuresOf(events: readonly StackEvent[]): Failures {
   const forward: StackEvent[] = [];
   const later: StackEvent[] = [];
   for (const [index, event] of ordered.entries()) {
-    if (!event.status.endsWith('_FAILED') || isOfStackItself(event) || isCancelled(event)) continue;
+    if (!event.status.endsWith('_FAILED') || isOfStackItself(event) || isCancellation(event.reason)) continue;
     (isUndone(event, index, undoing) ? later : forward).push(event);
   }
   const causes = innermost(firstOfEach(forward));
@@ -43,10 +40,6 @@ export function failuresOf(events: readonly StackEvent[]): Failures {
     causes: (causes.length > 0 ? causes : lastWord(ordered)).map(causeOf),
     aftermath: innermost(firstOfEach(later)).map(causeOf),
   };
-}
-
-function isCancelled({ reason = '' }: StackEvent): boolean {
-  return CANCELLED.test(reason.trim());
 }
 
 /** From which event on each stack, known by its path, was undoing what it had done, or clearing up after it. */

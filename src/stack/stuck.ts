@@ -1,6 +1,8 @@
+import { stackNameInArn } from '../aws/arn.ts';
 import { classify } from '../aws/errors.ts';
 import type { Calls } from './context.ts';
-import { eventTail, isAtRest, isOfStackItself } from './events.ts';
+import { isAtRest, isOfStackItself } from './event-kinds.ts';
+import { eventTail } from './events.ts';
 import type { Stack, StackEvent } from './model.ts';
 
 /**
@@ -23,16 +25,31 @@ export async function whyItFailed(cfn: Calls<'describeStackEvents'>, stackId: st
   }
 }
 
-/** Logical ids of the resources that a rollback could not bring back; empty where they cannot be read. */
+/**
+ * The resources that a rollback could not bring back, by the names that ContinueUpdateRollback takes to skip them; empty
+ * where they cannot be read.
+ */
 export async function failedResources(cfn: Calls<'describeStackResources'>, stack: Stack): Promise<string[]> {
   if (stack.status !== 'UPDATE_ROLLBACK_FAILED') return [];
   try {
-    const { StackResources = [] } = await cfn.describeStackResources({ StackName: stack.id });
-    return StackResources.flatMap(({ ResourceStatus, LogicalResourceId }) =>
-      ResourceStatus?.endsWith('_FAILED') && LogicalResourceId ? [LogicalResourceId] : [],
-    );
+    return await failedIn(cfn, stack.id, '');
   } catch (error) {
     if (classify(error).kind === 'expired-credentials') throw error;
     return [];
   }
+}
+
+/**
+ * API Reference, ContinueUpdateRollback: only resources in UPDATE_FAILED may be skipped; in a nested stack as
+ * `NestedStackName.LogicalId`, and not the nested stack itself.
+ */
+async function failedIn(cfn: Calls<'describeStackResources'>, stackId: string, prefix: string): Promise<string[]> {
+  const { StackResources = [] } = await cfn.describeStackResources({ StackName: stackId });
+  const names: string[] = [];
+  for (const { ResourceStatus, ResourceType, LogicalResourceId = '', PhysicalResourceId = '' } of StackResources) {
+    if (ResourceStatus !== 'UPDATE_FAILED') continue;
+    if (ResourceType !== 'AWS::CloudFormation::Stack') names.push(`${prefix}${LogicalResourceId}`);
+    else names.push(...(await failedIn(cfn, PhysicalResourceId, `${stackNameInArn(PhysicalResourceId)}.`)));
+  }
+  return names;
 }

@@ -1,4 +1,4 @@
-import { isOfStackItself } from './events.ts';
+import { isOfStackItself } from './event-kinds.ts';
 import type { ResourceTiming, StackEvent } from './model.ts';
 
 /**
