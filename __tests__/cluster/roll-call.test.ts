@@ -392,6 +392,16 @@ describe('several groups', () => {
   });
 });
 
+test('an instance that has registered twice is in a reading once, by its best registration', async () => {
+  const twice = {
+    ...full,
+    hosts: [host('i-a', { containerInstanceArn: 'arn:host/old', agentConnected: false }), host('i-a'), host('i-b')],
+  };
+  const { readings } = await call([[0, twice]]);
+  expect(ids(readings[0]?.instances)).toEqual(['i-a', 'i-b']);
+  expect(readings[0]?.again).toEqual([expect.objectContaining({ containerInstanceArn: 'arn:host/old' })]);
+});
+
 describe('what cannot be read is a Failure', () => {
   const failing = async (scene: Scene, answers?: Answers, request?: Partial<RollCallRequest>) => {
     const error = await call([[0, scene]], request, answers).catch((thrown: unknown) => thrown);

@@ -153,6 +153,20 @@ describe('roll call lines', () => {
   });
 });
 
+test('an instance that has registered twice has answered once', () => {
+  const line = createRollCallLines(STARTED_AT)({
+    at: STARTED_AT,
+    clusterStatus: 'ACTIVE',
+    registeredCount: 3,
+    expected: { count: 2, source: 'the template' },
+    instances: [instance(1), instance(2)],
+    again: [instance(1, { status: 'DRAINING' })],
+  });
+  expect(text(line)).toBe(
+    `   0.0s  registered 3 of 2 · answered ${instance(1).instanceId}, ${instance(2).instanceId} · registered again ${instance(1).instanceId} (DRAINING)`,
+  );
+});
+
 describe('the last lines', () => {
   test('of a success: the verdict and the numbers', () => {
     expect(verdictLines(succeeded).map(text)).toEqual([

@@ -74,6 +74,21 @@ function bestFirst(a: RolledInstance, b: RolledInstance): number {
   return rank(a) - rank(b);
 }
 
+/** The registration that stands for each instance, and those that it has besides. */
+export function oncePerInstance(instances: readonly RolledInstance[]): {
+  readonly first: RolledInstance[];
+  readonly again: RolledInstance[];
+} {
+  const seen = new Set<string>();
+  const first: RolledInstance[] = [];
+  const again: RolledInstance[] = [];
+  for (const instance of [...instances].sort(bestFirst)) {
+    (seen.has(instance.instanceId) ? again : first).push(instance);
+    seen.add(instance.instanceId);
+  }
+  return { first, again };
+}
+
 /**
  * Calls everyone by name. `counted` is the number of container instances expected, and whether strangers may be among
  * them (a number that the user gave says so).
@@ -83,11 +98,10 @@ export function sortOut(
   counted: { readonly expected: number; readonly strangersCount: boolean },
 ): Roll {
   const roll: Lists = { answered: [], missing: [], draining: [], strangers: [], disconnected: [], unexpected: [] };
-  const seen = new Set<string>();
   const pending: RolledInstance[] = [];
-  for (const instance of [...instances].sort(bestFirst)) {
-    const again = seen.has(instance.instanceId);
-    seen.add(instance.instanceId);
+  const { first, again: twice } = oncePerInstance(instances);
+  for (const instance of [...first, ...twice]) {
+    const again = twice.includes(instance);
     const inService = isInService(instance) && !again;
     const registered = REGISTERED.has(instance.status ?? '');
     if (inService && instance.status !== 'ACTIVE') roll.missing.push(instance);

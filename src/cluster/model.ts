@@ -27,8 +27,10 @@ export interface RollCallReading {
   readonly clusterStatus: string;
   readonly registeredCount: number;
   readonly expected: Expectation;
-  /** Every instance of the groups and of the cluster, joined by EC2 instance id; only when they were listed. */
+  /** Every instance of the groups and of the cluster once, joined by EC2 instance id; only when they were listed. */
   readonly instances?: readonly RolledInstance[];
+  /** Further registrations of the same instances. */
+  readonly again?: readonly RolledInstance[];
 }
 
 export type RollCallVerdict = 'complete' | 'short' | 'over';

@@ -5,7 +5,7 @@ import { type Pace, poll, type Reading } from '../time/poll.ts';
 import type { Finding } from '../types.ts';
 import { expectation } from './expectation.ts';
 import { rollCallFindings } from './findings.ts';
-import { awaySince, type Facts, type Judgement, join, judge } from './judge.ts';
+import { awaySince, type Facts, type Judgement, join, judge, oncePerInstance } from './judge.ts';
 import type { Expectation, RollCall, RollCallReading } from './model.ts';
 import { type LiveCluster, readCluster, readGroups, readHosts } from './read.ts';
 import type { LiveGroup, RollCallRequest } from './request.ts';
@@ -191,12 +191,13 @@ class Caller {
   }
 
   #tell(cluster: LiveCluster, expected: Expectation, facts?: Facts): void {
+    const { first, again } = oncePerInstance(facts === undefined ? [] : join(facts.groups, facts.hosts));
     this.#context.onReading?.({
       at: facts?.at ?? this.#context.clock.now(),
       clusterStatus: cluster.status,
       registeredCount: cluster.registeredCount,
       expected,
-      ...(facts && { instances: join(facts.groups, facts.hosts) }),
+      ...(facts && { instances: first, again }),
     });
   }
 

@@ -71,10 +71,10 @@ export function changeLines(changes: readonly ResourceChange[]): readonly Styled
 export function createRollCallLines(startedAt: number): (reading: RollCallReading) => StyledLine | undefined {
   let last = '';
   return (reading) => {
-    const { registeredCount, expected, clusterStatus, instances } = reading;
+    const { registeredCount, expected, clusterStatus, instances, again } = reading;
     const parts = [
       ...(clusterStatus === 'ACTIVE' ? [] : [`the cluster is ${clusterStatus}`]),
-      ...(instances === undefined ? [] : rollCallParts(instances)),
+      ...(instances === undefined ? [] : rollCallParts(instances, again ?? [])),
     ];
     const text = [`registered ${registeredCount} of ${expected.count}`, ...parts].join(' · ');
     if (text === last) return undefined;
@@ -153,7 +153,7 @@ export function describeChange(change: ResourceChange): {
   }
 }
 
-function rollCallParts(instances: readonly RolledInstance[]): readonly string[] {
+function rollCallParts(instances: readonly RolledInstance[], again: readonly RolledInstance[]): readonly string[] {
   const answered = instances.filter(hasAnswered);
   const draining = instances.filter((instance) => instance.status === 'DRAINING');
   const strangers = instances.filter((one) => one.group === undefined && one.status !== undefined);
@@ -163,6 +163,7 @@ function rollCallParts(instances: readonly RolledInstance[]): readonly string[] 
     ...named('waiting for', missing, whyMissing),
     ...named('draining', draining, () => undefined),
     ...named('not of this group', strangers, () => undefined),
+    ...named('registered again', again, ({ status }) => (status === 'ACTIVE' ? undefined : status)),
   ];
 }
 
