@@ -29,7 +29,7 @@ function cancelled(name: Signal): Failure {
     {
       level: 'error',
       title: 'The job was cancelled',
-      message: `The runner sent ${name}, so ECS Muster stopped waiting and cleaned up.`,
+      message: `The runner sent ${name}, so ECS Muster stopped waiting.`,
       remedy: 'Run the job again: it goes on from the state that AWS is in.',
     },
   ]);
