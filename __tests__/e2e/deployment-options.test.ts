@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { lineOf, SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
+import { errors, minutes, stackSetting } from './stack-setting.ts';
+
+const { createByHand, deploy, fail, leftChangeSets, newStack, person, play, statusOf } = stackSetting();
+
+const changed = { 'parameter-overrides': 'Retention=30' };
+
+describe('a deployment', () => {
+  test('creates, finds nothing to change, updates, and leaves no change sets', async () => {
+    const stack = newStack();
+    expect(await deploy(stack)).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'succeeded', 'stack-status': 'CREATE_COMPLETE' },
+    });
+    expect(await deploy(stack)).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'unchanged', 'has-changes': 'false' },
+    });
+    expect(await deploy(stack, changed)).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'succeeded', 'stack-status': 'UPDATE_COMPLETE', 'has-changes': 'true', replacements: '0' },
+    });
+    expect(await leftChangeSets(stack)).toEqual([]);
+  }, 60_000);
+
+  test('of outputs alone is a change', async () => {
+    const stack = newStack();
+    await deploy(stack);
+    const files = { ...SMALL_FILES, 'stack.yml': `${SMALL_TEMPLATE}  Extra: { Value: !Ref Cluster }\n` };
+    expect(await deploy(stack, {}, { files })).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'succeeded', 'has-changes': 'true', Extra: expect.stringContaining(stack) },
+    });
+  }, 60_000);
+
+  test('waits no longer than busy-timeout for another operation: red, with what was going on', async () => {
+    const stack = newStack();
+    play({ logicalId: 'Logs', operation: 'create', delayMs: minutes(600) });
+    await createByHand(stack);
+    const run = await deploy(stack, { 'busy-timeout': '2s' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'stack-busy' } });
+    expect(errors(run)[0]?.message).toContain('Logs');
+  }, 60_000);
+
+  test('takes no longer than stack-timeout: red, goes on, and the next run attaches', async () => {
+    const stack = newStack();
+    play({ logicalId: 'Logs', operation: 'create', delayMs: minutes(60) });
+    const late = await deploy(stack, { 'stack-timeout': '2s' });
+    expect(late).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'timed-out' } });
+    expect(errors(late)[0]?.message).toContain('Logs');
+    expect(await statusOf(stack)).toBe('CREATE_IN_PROGRESS');
+    const next = await deploy(stack);
+    expect(next).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged', 'stack-status': 'CREATE_COMPLETE' } });
+  }, 60_000);
+
+  test('replaces no failed stack under termination protection', async () => {
+    const stack = newStack();
+    fail('Logs', 'create');
+    await deploy(stack);
+    play();
+    await person().updateTerminationProtection({ StackName: stack, EnableTerminationProtection: true });
+    const run = await deploy(stack, { 'replace-failed-stack': 'true' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'stack-stuck' } });
+    expect(errors(run)[0]?.message).toContain('--no-enable-termination-protection');
+    expect(await statusOf(stack)).toBe('ROLLBACK_COMPLETE');
+  }, 60_000);
+});
+
+describe('on-failure and fail-on-replacement', () => {
+  test('delete leaves no stack behind', async () => {
+    const stack = newStack();
+    fail('Logs', 'create');
+    const run = await deploy(stack, { 'on-failure': 'delete' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'rolled-back' } });
+    expect(errors(run)[0]?.message).toContain('Logs will not create');
+    expect(await statusOf(stack)).toBeUndefined();
+  }, 60_000);
+
+  test('a protected replacement is refused before anything is changed', async () => {
+    const stack = newStack();
+    await deploy(stack);
+    const template = SMALL_TEMPLATE.replace(
+      '  Cluster: { Type: AWS::ECS::Cluster }',
+      '  Cluster: { Type: AWS::ECS::Cluster, Properties: { ClusterName: other } }',
+    );
+    const run = await deploy(
+      stack,
+      { 'fail-on-replacement': 'AWS::ECS::Cluster' },
+      { files: { ...SMALL_FILES, 'stack.yml': template } },
+    );
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'replacement-refused' } });
+    expect(errors(run)).toEqual([expect.objectContaining({ file: 'stack.yml', line: lineOf(template, '  Cluster:') })]);
+    expect(await statusOf(stack)).toBe('CREATE_COMPLETE');
+    expect(await leftChangeSets(stack)).toEqual([]);
+  }, 60_000);
+
+  test('termination protection is set as asked', async () => {
+    const stack = newStack();
+    await deploy(stack, { 'termination-protection': 'true' });
+    expect((await person().describeStacks({ StackName: stack })).Stacks?.[0]?.EnableTerminationProtection).toBe(true);
+  }, 60_000);
+});
