@@ -28,7 +28,9 @@ export async function commentOf(
   const event = await readEvent(runner.env);
   const pullRequest = inputs.pullRequest ?? numberOf(event);
   if (pullRequest === undefined) return undefined;
-  const environments = listItems(inputs.environment ?? inputs.stackName ?? '');
+  // Which environments a job gathers the plans of may be others after each push; it is the same job.
+  const about = inputs.reports ?? inputs.environment ?? inputs.stackName ?? '';
+  const environments = listItems(about);
   return {
     target: { ...github, pullRequest },
     key: commentKey(inputs.template, environments),

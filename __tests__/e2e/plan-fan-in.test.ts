@@ -43,6 +43,18 @@ test('a folder without reports is red: what is missing would look like no change
   expect(told.log).toContain('There is no report in reports/');
 }, 60_000);
 
+test('an environment that is expected and in no report is red, in one comment with the others', async () => {
+  const { report } = await setting.plan({ comment: 'never' });
+  const files = { ...SMALL_FILES, 'reports/dev.json': JSON.stringify(report) };
+  const told = await setting.plan({ environment: 'dev,qa', reports: 'reports' }, { files, env: {} });
+  expect(told).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'invalid-config' } });
+  expect(seen(onlyComment()).text).toContain('There is no plan of qa');
+  expect(readMarker(onlyComment())?.records.map(({ environment }) => environment)).toEqual(['dev']);
+  // The next push expects others, in the same comment.
+  await setting.plan({ environment: 'dev', reports: 'reports' }, { files, env: {}, github: { runId: '4712' } });
+  expect(seen(onlyComment()).text).not.toContain('There is no plan of qa');
+}, 60_000);
+
 test('a plan that failed stands in the place of one that has become old', async () => {
   await setting.plan({});
   expect(readMarker(onlyComment())?.records).toHaveLength(1);

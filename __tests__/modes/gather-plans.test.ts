@@ -42,6 +42,20 @@ describe('the plans of other jobs', () => {
     expect(await gatherPlans('./reports/', workspace)).toHaveLength(3);
   });
 
+  test('that are expected and missing are plans that failed', async () => {
+    await write({ 'reports/prod.json': reportJson(planRun([nothing])) });
+    const expected = [nothing.environment, 'staging'].map((environment) => ({ environment, template: 'stack.yml' }));
+    expect(await gatherPlans('reports', workspace, expected)).toMatchObject([
+      { kind: 'change-set', environment: nothing.environment },
+      {
+        kind: 'failed',
+        environment: 'staging',
+        templateFile: 'stack.yml',
+        findings: [{ title: 'There is no plan of staging' }],
+      },
+    ]);
+  });
+
   test('that cannot be read are told, all of them: what is missing would look like no change', async () => {
     await write({ 'reports/a.json': '{', 'reports/b/c.json': '{}', 'reports/d.json': reportJson(planRun([nothing])) });
     expect(await problemsOf('reports')).toEqual([

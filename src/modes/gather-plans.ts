@@ -1,5 +1,6 @@
+import type { Inputs } from '../config/inputs.ts';
 import { listWorkspaceFolder, pathInWorkspace, readWorkspaceFile } from '../config/workspace.ts';
-import type { EnvironmentPlan } from '../plan/model.ts';
+import type { EnvironmentPlan, FailedPlan } from '../plan/model.ts';
 import { plansInReport } from '../plan/reports.ts';
 import { Failure, type Finding } from '../types.ts';
 
@@ -8,17 +9,45 @@ const LIMIT = 32 * 1024 * 1024;
 
 /**
  * The plans of other jobs, from the report files in a folder and in the folders in it, which is how
- * actions/download-artifact leaves them. In the order of the environments' names. Throws Failure `invalid-config` when
- * there is none, or when one cannot be read: a plan that is missing would look like one that changes nothing.
+ * actions/download-artifact leaves them. In the order of the environments' names; one of the `expected` that nobody has
+ * planned is a plan that failed. Throws Failure `invalid-config` when there is no report, or when one cannot be read: a
+ * plan that is missing would look like one that changes nothing.
  */
-export async function gatherPlans(folder: string, workspace: string): Promise<readonly EnvironmentPlan[]> {
+export async function gatherPlans(
+  folder: string,
+  workspace: string,
+  expected: readonly Pick<Inputs, 'environment' | 'template'>[] = [],
+): Promise<readonly EnvironmentPlan[]> {
   const files = await reportFiles(folder, workspace);
   const read = await Promise.all(files.map((file) => readReport(file, workspace)));
   const problems = read.flatMap((one) => ('problem' in one ? [one.problem] : []));
   const plans = read.flatMap((one) => ('plans' in one ? one.plans : []));
   if (files.length === 0) problems.push(nothingIn(folder));
   if (problems.length > 0) throw new Failure('invalid-config', problems);
-  return plans.toSorted((a, b) => a.environment.localeCompare(b.environment, 'en'));
+  const planned = new Set(plans.map(({ environment }) => environment));
+  const missing = expected.flatMap(({ environment, template }) =>
+    environment === undefined || planned.has(environment) ? [] : [withoutReport(environment, template, folder)],
+  );
+  return [...plans, ...missing].toSorted((a, b) => a.environment.localeCompare(b.environment, 'en'));
+}
+
+function withoutReport(environment: string, templateFile: string, folder: string): FailedPlan {
+  return {
+    kind: 'failed',
+    environment,
+    stackName: environment,
+    region: '',
+    templateFile,
+    reason: 'invalid-config',
+    findings: [
+      {
+        level: 'error',
+        title: `There is no plan of ${environment}`,
+        message: `This job expects one, and no report in ${folder}/ has it. The job that was to make it was skipped, ended before it, or did not upload its report.`,
+        remedy: 'Look at that job, and run it again.',
+      },
+    ],
+  };
 }
 
 async function reportFiles(written: string, workspace: string): Promise<readonly string[]> {

@@ -16,7 +16,8 @@ import { refuseForeignReports } from './trust.ts';
 /**
  * What a deployment of each chosen environment would change. Changes nothing but the change sets that it makes and
  * removes. Throws Failure when an environment could not be planned, or would replace what is protected; the ledger has
- * the plans all the same. With `reports` the plans are those that other jobs have made, and AWS is not asked.
+ * the plans all the same. With `reports` the plans are those that other jobs have made of the environments, where they
+ * are named, and AWS is not asked.
  */
 export async function plan(
   inputs: Inputs,
@@ -26,15 +27,15 @@ export async function plan(
 ): Promise<'succeeded' | 'unchanged'> {
   if (inputs.reports !== undefined) {
     refuseForeignReports(await readEvent(world.runner.env));
-    ledger.plans = await gatherPlans(inputs.reports, world.workspace);
+    const expected = inputs.environment === undefined ? [] : await chosen(inputs, world, Number.POSITIVE_INFINITY);
+    ledger.plans = await gatherPlans(inputs.reports, world.workspace, expected);
     return conclude(ledger.plans, ledger);
   }
-  const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace);
-  if (chosen.length === 0) throw new Failure('invalid-config', findings);
+  const all = await chosen(inputs, world);
   const shared = await planningOf(inputs, world, new Debt(world), github);
   const attempts = await Promise.allSettled(
-    chosen.map(async (one) => {
-      const prefix = chosen.length > 1 ? `${one.environment}: ` : '';
+    all.map(async (one) => {
+      const prefix = all.length > 1 ? `${one.environment}: ` : '';
       const tell = (line: string) => world.runner.log.line(`${prefix}${line}`);
       try {
         return await planEnvironment(one, { ...shared, tell });
@@ -49,6 +50,13 @@ export async function plan(
   const broken = attempts.find((attempt) => attempt.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
   return conclude(plans, ledger);
+}
+
+/** The inputs of each environment that is named. Throws Failure `invalid-config` where that cannot be. */
+async function chosen(inputs: Inputs, { workspace }: World, most?: number): Promise<readonly Inputs[]> {
+  const { inputs: each, findings } = await chosenEnvironments(inputs, workspace, most);
+  if (each.length === 0) throw new Failure('invalid-config', findings);
+  return each;
 }
 
 function tellPlan(one: EnvironmentPlan, { runner: { log } }: World): void {
