@@ -11,6 +11,7 @@ import { verify } from './modes/verify.ts';
 import type { Ledger, Outcome, Run } from './outcome.ts';
 import { type CommentedOn, commentOf, markCancelled, markStale, tellInComment } from './plan-telling.ts';
 import { checkRunOf } from './report/check-run.ts';
+import { untold } from './report/drift-issue.ts';
 import { tell } from './report/tell.ts';
 import { writeReportFile } from './runner/report-file.ts';
 import type { Runner } from './runner/runner.ts';
@@ -101,7 +102,11 @@ async function report(run: Run, world: World, { github, comment, issues }: Place
   await writeReport(telling.json, runner);
   await commented;
   await cancelled;
-  await inIssues;
+  const notTold = await inIssues;
+  if (notTold !== undefined) {
+    runner.annotate(notTold);
+    await runner.summary(untold(notTold));
+  }
   await published;
   for (const line of telling.lastLines) runner.log.line(line);
 }

@@ -1,10 +1,13 @@
-import { driftFingerprint, issueKey } from './drift/issue-marker.ts';
+import { listOf } from './did-you-mean.ts';
+import { directoryOf, driftFingerprint, environmentOf, type IssueMarker, issueKey } from './drift/issue-marker.ts';
 import type { DriftState, EnvironmentDrift } from './drift/model.ts';
-import { type IssueOutcome, keepIssues, type WantedIssue } from './github/drift-issue.ts';
+import type { Refusal } from './github/client.ts';
+import { type IssueOutcome, isRefusal, keepIssues, type WantedIssue } from './github/drift-issue.ts';
 import type { GitHubTarget } from './github/github.ts';
 import type { Run } from './outcome.ts';
-import { changeComment, issueBody, issueTitle, stateChange } from './report/drift-issue.ts';
+import { changeComment, goneComment, issueBody, issueTitle, stateChange } from './report/drift-issue.ts';
 import type { Runner } from './runner/runner.ts';
+import type { Finding } from './types.ts';
 import type { World } from './world.ts';
 
 /** `undeployed` is a warning of the job: a deployment may be waiting, and nothing has drifted. */
@@ -16,30 +19,61 @@ const WANTED: Readonly<Record<DriftState, WantedIssue['wanted']>> = {
   'in-sync': 'closed',
 };
 
-/** Keeps the issue of each environment, or says why it could not be kept: the summary stands in then. Never throws. */
-export async function tellInIssues(target: GitHubTarget, run: Run, { runner, ...world }: World): Promise<void> {
+/** More names than these are only counted. */
+const MOST_NAMES = 10;
+
+/**
+ * Keeps the issue of each environment, and closes those of environments that the repository has no more. Returns a notice
+ * that says what could not be kept, and why: the summary stands in then. Never throws.
+ */
+export async function tellInIssues(
+  target: GitHubTarget,
+  run: Run,
+  { runner, ...world }: World,
+): Promise<Finding | undefined> {
   const { drifts = [] } = run.ledger;
-  const outcomes = await keepIssues(
+  const { kept, closed } = await keepIssues(
     target,
-    drifts.map((drift) => wantedIssue(run, drift)),
+    {
+      wanted: drifts.map((drift) => wantedIssue(run, drift)),
+      gone: (marker) => commentIfGone(run, marker),
+    },
     world,
   );
-  const urls = outcomes.flatMap((outcome) => ('url' in outcome ? [outcome.url] : []));
+  const urls = kept.flatMap((outcome) => ('url' in outcome ? [outcome.url] : []));
   if (drifts.length === 1 && urls[0] !== undefined) await runner.setOutput('issue-url', urls[0]);
-  for (const [n, outcome] of outcomes.entries()) tellIssue(runner, drifts[n]?.environment ?? '', outcome);
-  const refusal = outcomes.find((outcome) => outcome.outcome === 'notPermitted' || outcome.outcome === 'failed');
-  if (refusal !== undefined && 'why' in refusal) runner.annotate(summaryOnly(refusal));
+  for (const [n, outcome] of kept.entries()) tellIssue(runner, drifts[n]?.environment ?? '', outcome);
+  for (const outcome of closed) tellIssue(runner, 'an environment that is gone', outcome);
+  const refusal = [...kept, ...closed].find(isRefusal);
+  const names = drifts.flatMap((drift, n) =>
+    isRefusal(kept[n]) && WANTED[drift.state] === 'open' ? [drift.environment] : [],
+  );
+  return refusal && summaryOnly(refusal, names);
+}
+
+/**
+ * What is said where an issue's environment was in the folder that all environments of this run are from, and is not any
+ * more. Another folder, and a stack without an environment file, may be another job's.
+ */
+function commentIfGone(run: Run, { key, directory }: IssueMarker): string | undefined {
+  const { drifts = [], everyEnvironment } = run.ledger;
+  const environment = environmentOf(key);
+  if (everyEnvironment === undefined || environment === undefined || directory === undefined) return undefined;
+  const names = new Set([...everyEnvironment, ...drifts.map((drift) => drift.environment)]);
+  const isOurs = drifts.some((drift) => directoryOf(drift) === directory);
+  return isOurs && !names.has(environment) ? goneComment(run, environment, directory) : undefined;
 }
 
 function wantedIssue(run: Run, drift: EnvironmentDrift): WantedIssue {
-  const [key, fingerprint] = [issueKey(drift), driftFingerprint(drift)];
+  const [key, fingerprint, directory] = [issueKey(drift), driftFingerprint(drift), directoryOf(drift)];
+  const known = { key, fingerprint, ...(directory !== undefined && { directory }) };
   return {
     key,
     fingerprint,
     // A stack that is not there may never have been, or may have been deleted by hand: that is no news of being in sync.
     wanted: drift.undeployed?.isNew ? 'left' : WANTED[drift.state],
     title: issueTitle(drift),
-    body: (before) => issueBody(run, drift, { key, fingerprint, history: [...before, stateChange(drift, run)] }),
+    body: (before) => issueBody(run, drift, { ...known, history: [...before, stateChange(drift, run)] }),
     comment: (change) => changeComment(run, drift, change),
   };
 }
@@ -62,10 +96,15 @@ function tellIssue({ log }: Runner, environment: string, outcome: IssueOutcome):
   }
 }
 
-function summaryOnly({ outcome, why }: { readonly outcome: string; readonly why: string }) {
-  const message =
+/** `names`: the environments of which there is something to tell, and no issue that does. */
+function summaryOnly({ outcome, why }: Refusal, names: readonly string[]): Finding {
+  const what =
+    names.length === 0
+      ? 'An issue that is open may have to be closed.'
+      : `No issue tells of ${listOf(names, MOST_NAMES)}, or an older state of it.`;
+  const reason =
     outcome === 'notPermitted'
       ? `This token may not write issues (${why}). It takes \`permissions: issues: write\`, and a repository that has issues. \`drift-issue: false\` does without.`
       : `An issue could not be written: ${why}`;
-  return { level: 'notice', title: 'Drift is told in the job summary only', message } as const;
+  return { level: 'notice', title: 'Drift is told in the job summary only', message: `${what} ${reason}` };
 }

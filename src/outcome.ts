@@ -33,6 +33,8 @@ export interface Ledger {
   drifts?: readonly EnvironmentDrift[];
   /** What a repair does, or would. */
   repair?: Repair;
+  /** The names of all environments that the repository has, where drift was looked for in all of them. */
+  everyEnvironment?: readonly string[];
   /** Which environments a workflow is to fan out over. */
   environments?: EnvironmentList;
   /** Findings that did not end the run. */

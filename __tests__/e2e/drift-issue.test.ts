@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalGitHub, startLocalGitHub } from '../../emulator/github/local-github.ts';
-import { type DriftSetting, startDriftSetting } from './drift-setting.ts';
+import {
+  type GitHubRule,
+  type LocalGitHub,
+  type LocalGitHubOptions,
+  startLocalGitHub,
+} from '../../emulator/github/local-github.ts';
+import { DRIFT_FILES, type DriftSetting, startDriftSetting } from './drift-setting.ts';
+import type { Files } from './run-action.ts';
 
 let setting: DriftSetting;
 let github: LocalGitHub;
@@ -77,23 +83,38 @@ test('one issue from the first night to the last: opened, left, edited, closed, 
 describe('the verdict stands, and the summary says what could not be told', () => {
   beforeAll(() => resize(4));
 
-  test('where issues are denied', async () => {
-    await github[Symbol.asyncDispose]();
-    github = await startLocalGitHub({ permissions: { contents: 'read' } });
-    const { run } = await night();
-    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'drifted' } });
-    expect(run.annotations).toContainEqual(
-      expect.objectContaining({ level: 'notice', message: expect.stringContaining('issues: write') }),
-    );
-  }, 60_000);
+  const denied = { permissions: { contents: 'read' } } as const;
+  const rules = (then: GitHubRule['then']) => ({ rules: [{ when: {}, then }] });
+  test.each<[string, LocalGitHubOptions, RegExp]>([
+    ['where issues are denied', denied, /issues: write/],
+    ['where GitHub is down', rules({ error: 503 }), /could not be written/],
+    ['where GitHub is slow', rules({ delayMs: 60_000 }), /could not be written/],
+    ['at the rate limit', rules({ rateLimit: 'primary', retryAfterSeconds: 3_000 }), /rate limit/],
+    ['at the second rate limit', rules({ rateLimit: 'secondary', retryAfterSeconds: 60 }), /secondary rate limit/],
+  ])(
+    '%s',
+    async (_, options, why) => {
+      await github[Symbol.asyncDispose]();
+      github = await startLocalGitHub(options);
+      const { run } = await night();
+      expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'drifted' } });
+      const title = 'Drift is told in the job summary only';
+      const message = expect.stringMatching(/No issue tells of dev\b/);
+      expect(run.annotations).toContainEqual(expect.objectContaining({ level: 'notice', title, message }));
+      const [, told = ''] = run.summary.split(title);
+      expect(told).toContain('No issue tells of dev');
+      expect(told).toMatch(why);
+    },
+    60_000,
+  );
 
-  test('where GitHub is down', async () => {
-    github.play([{ when: {}, then: { error: 503 } }]);
+  test('a short rate limit is waited for', async () => {
+    github.play([
+      { when: { operation: 'issues/create', nth: 1 }, then: { rateLimit: 'secondary', retryAfterSeconds: 1 } },
+    ]);
     const { run } = await night();
-    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'drifted' } });
-    expect(run.annotations).toContainEqual(
-      expect.objectContaining({ level: 'notice', title: 'Drift is told in the job summary only' }),
-    );
+    expect(run.outputs['issue-url']).toContain('/issues/1');
+    expect(run.summary).not.toContain('summary only');
   }, 60_000);
 
   test('and none is wanted', async () => {
@@ -102,3 +123,35 @@ describe('the verdict stands, and the summary says what could not be told', () =
     expect(github.requests().filter(({ operation }) => operation?.startsWith('issues/'))).toEqual([]);
   }, 60_000);
 });
+
+test('the issue of an environment that is gone is closed by a look at all, and no other issue', async () => {
+  await resize(4);
+  const environment = 'stack-name: watched\nparameters: { Retention: 7, Password: hunter2-hunter2 }\n';
+  const here = { ...DRIFT_FILES, 'env/dev.cfg': null, 'env/prod.yml': null, 'env/dev.yml': environment };
+  const look = (inputs: Readonly<Record<string, string>>, files: Files) =>
+    setting.drift(
+      '',
+      { 'stack-name': '', ...inputs },
+      {
+        files,
+        githubToken: github.token,
+        github: { apiUrl: github.url },
+      },
+    );
+  const states = () => github.issues().map(({ title, state }) => `${title} ${state}`);
+  await look({ environment: 'all' }, { ...here, 'env/old.yml': environment });
+  // Other jobs of the same repository: a stack without an environment, environments in another folder.
+  await look({ environment: '', 'stack-name': 'watched' }, here);
+  await look({ environment: 'all', 'env-directory': 'other' }, { ...here, 'other/away.yml': environment });
+  const open = ['dev (watched)', 'old (watched)', 'watched', 'away (watched)'].map((name) => `Drift: ${name} open`);
+  expect(states()).toEqual(open);
+
+  await look({ environment: 'dev' }, here);
+  expect(states()).toEqual(open);
+
+  const run = await look({ environment: 'all' }, here);
+  expect(states()).toEqual(open.map((one) => one.replace('old (watched) open', 'old (watched) closed')));
+  expect(github.issues().find(({ state }) => state === 'closed')).toMatchObject({ stateReason: 'not_planned' });
+  expect(github.comments()).toMatchObject([{ issue: 2, body: expect.stringContaining('not in `env/` any more') }]);
+  expect(run.log).toContain('(closed)');
+}, 120_000);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { driftFindings } from '../../src/drift/findings.ts';
-import { driftFingerprint, issueKey, readIssueMarker } from '../../src/drift/issue-marker.ts';
+import { driftFingerprint, environmentOf, issueKey, readIssueMarker } from '../../src/drift/issue-marker.ts';
 import { DRIFT_STATES, type EnvironmentDrift, type ResourceDrift } from '../../src/drift/model.ts';
 import type { Run } from '../../src/outcome.ts';
-import { issueBody, issueTitle, stateChange } from '../../src/report/drift-issue.ts';
+import { goneComment, issueBody, issueTitle, stateChange, untold } from '../../src/report/drift-issue.ts';
 import { reportJson } from '../../src/report/json.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
 import { summaryOf } from '../../src/report/summary.ts';
@@ -218,6 +218,12 @@ describe('the issue', () => {
     expect(readIssueMarker(body)?.history).toHaveLength(50);
   });
 
+  test('is of an environment, unless only a stack was named', () => {
+    expect(environmentOf(issueKey(drifted))).toBe('dev');
+    expect(environmentOf(issueKey(drift({ environment: 'todobackend-dev' })))).toBeUndefined();
+    expect(['', 'null', '[1]', '{'].map(environmentOf)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
   test('what is no issue of ours has no marker', () => {
     for (const body of ['', '<!-- ecs-muster:drift:1 AAAA -->\n', 'x\n<!-- ecs-muster:drift:1 q1YqSy0qzszPAwA= -->'])
       expect(readIssueMarker(body)).toBeUndefined();
@@ -228,6 +234,8 @@ test.each([
   ['summary', summaryOf(runOf(hostile))],
   ['summary of several', summaryOf(runOf(hostile, hostile))],
   ['issue', issueOf(hostile)],
+  ['last words', untold({ level: 'notice', title: HOSTILE, message: HOSTILE })],
+  ['comment of an environment that is gone', goneComment(runOf(hostile), HOSTILE, HOSTILE)],
 ])('foreign text forges nothing in the %s', (_, markdown) => {
   const page = seen(markdown);
   expect([...page.elements]).not.toContain('img');

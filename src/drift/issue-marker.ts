@@ -7,6 +7,8 @@ import { hasDrifted } from './state.ts';
 export interface IssueMarker {
   /** From `issueKey`. */
   readonly key: string;
+  /** The folder of its environment file, in the workspace; absent where that was not known. */
+  readonly directory?: string;
   /** From `driftFingerprint`: as long as it is the same there is nothing new to write. */
   readonly fingerprint: string;
   /** The changes of state, oldest first. */
@@ -33,6 +35,21 @@ const MAX_UNFOLDED = 1_000_000;
 /** One issue for each stack of each environment. */
 export function issueKey({ environment, stackName, region }: EnvironmentDrift): string {
   return JSON.stringify([environment, stackName, region]);
+}
+
+/** The environment of an issue, from its key; undefined for a stack that no environment file is about. */
+export function environmentOf(key: string): string | undefined {
+  try {
+    const [environment, stackName]: unknown[] = JSON.parse(key);
+    return typeof environment === 'string' && environment !== stackName ? environment : undefined;
+  } catch {
+    return undefined; // not ours
+  }
+}
+
+/** The folder that an environment's file is in. */
+export function directoryOf({ environmentFile }: Pick<EnvironmentDrift, 'environmentFile'>): string | undefined {
+  return environmentFile?.replace(/[^/]*$/, '');
 }
 
 /**
@@ -90,9 +107,14 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function markerOf(value: unknown): IssueMarker | undefined {
-  const { key, fingerprint, history } = fieldsOf(value);
+  const { key, directory, fingerprint, history } = fieldsOf(value);
   if (typeof key !== 'string' || typeof fingerprint !== 'string' || !Array.isArray(history)) return undefined;
-  return { key, fingerprint, history: history.flatMap(changeOf) };
+  return {
+    key,
+    ...(typeof directory === 'string' && { directory }),
+    fingerprint,
+    history: history.flatMap(changeOf),
+  };
 }
 
 function changeOf(value: unknown): StateChange[] {

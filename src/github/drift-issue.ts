@@ -18,6 +18,13 @@ export interface WantedIssue {
   comment(change: 'closed' | 'reopened'): string;
 }
 
+/** All issues, as they are to be. */
+export interface WantedIssues {
+  readonly wanted: readonly WantedIssue[];
+  /** What is said below an issue that nobody looks after any more, before it is closed; undefined leaves it as it is. */
+  gone(marker: IssueMarker): string | undefined;
+}
+
 /** What became of an issue. `none`: there is none, and none is needed. */
 export type IssueOutcome =
   | { readonly outcome: 'opened' | 'updated' | 'reopened' | 'closed' | 'unchanged'; readonly url: string }
@@ -26,30 +33,51 @@ export type IssueOutcome =
 
 /**
  * Keeps the one issue of each environment: opens it, brings it up to date in place, reopens it when drift returns, and
- * closes it with a comment when nothing has drifted any more. Ours is the one that the token's own account wrote and
- * whose hidden first line has the key. Nothing is written where nothing changed. Never throws.
+ * closes it with a comment when nothing has drifted any more, or when its environment is gone. Ours is the one that the
+ * token's own account wrote and whose hidden first line has the key. Nothing is written where nothing changed. Returns
+ * what became of each that is wanted, in their order, and of those whose environment is gone. Never throws.
  */
 export async function keepIssues(
   target: Repository,
-  wanted: readonly WantedIssue[],
+  { wanted, gone }: WantedIssues,
   patience: Patience,
-): Promise<readonly IssueOutcome[]> {
+): Promise<{ readonly kept: readonly IssueOutcome[]; readonly closed: readonly IssueOutcome[] }> {
   const known = await converse(target, patience, async (client, options) => ({
     outcome: 'known' as const,
     issues: await ownIssues(client, target, options),
   }));
-  if (known.outcome !== 'known') return wanted.map(() => known);
+  if (known.outcome !== 'known') return { kept: wanted.map(() => known), closed: [] };
+  const keys = new Set(wanted.map(({ key }) => key));
+  const lost = known.issues.flatMap((issue) => {
+    const comment = issue.isOpen && !keys.has(issue.marker.key) ? gone(issue.marker) : undefined;
+    return comment === undefined ? [] : [{ issue, comment }];
+  });
+  const kept = await inTurn(wanted, (one) => keepOne(target, one, known.issues, patience));
+  const closed = await inTurn(
+    lost,
+    ({ issue, comment }) =>
+      converse(target, patience, (client, options) => close(client, target, issue, comment, options)),
+    kept.at(-1),
+  );
+  return { kept, closed };
+}
+
+/** One after the other: GitHub asks that of whoever writes ("Best practices for using the REST API"). */
+async function inTurn<T>(
+  items: readonly T[],
+  write: (item: T) => Promise<IssueOutcome>,
+  before?: IssueOutcome,
+): Promise<readonly IssueOutcome[]> {
   const outcomes: IssueOutcome[] = [];
-  // One after the other: GitHub asks that of whoever writes ("Best practices for using the REST API").
-  for (const one of wanted) {
-    const last = outcomes.at(-1);
+  for (const item of items) {
+    const last = outcomes.at(-1) ?? before;
     // Who was refused once would be refused again, and each time it takes its time.
-    outcomes.push(isRefusal(last) ? last : await keepOne(target, one, known.issues, patience));
+    outcomes.push(isRefusal(last) ? last : await write(item));
   }
   return outcomes;
 }
 
-function isRefusal(outcome: IssueOutcome | undefined): outcome is Refusal {
+export function isRefusal(outcome: IssueOutcome | undefined): outcome is Refusal {
   return outcome?.outcome === 'notPermitted' || outcome?.outcome === 'failed';
 }
 
@@ -116,6 +144,19 @@ async function update(
   if (change === undefined) return { outcome: 'updated', url };
   await client.rest.issues.createComment({ ...issue, body: one.comment(change), ...options });
   return { outcome: change, url };
+}
+
+async function close(
+  client: Client,
+  target: Repository,
+  { number, url }: OwnIssue,
+  comment: string,
+  options: RequestOptions,
+): Promise<IssueOutcome> {
+  const issue = { ...repositoryOf(target), issue_number: number };
+  await client.rest.issues.update({ ...issue, state: 'closed', state_reason: 'not_planned', ...options });
+  await client.rest.issues.createComment({ ...issue, body: comment, ...options });
+  return { outcome: 'closed', url };
 }
 
 interface OwnIssue {

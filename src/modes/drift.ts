@@ -30,6 +30,7 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
   await refuseForeignCheckout(await readEvent(world.runner.env), written, world);
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace, MOST);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
+  if (inputs.environment === 'all') ledger.everyEnvironment = chosen.flatMap(({ environment = [] }) => environment);
   const roles = new Map<Inputs, string>();
   const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];
   const looking = inputs.driftRevert === 'plan' ? { showRepair: showRepairWith(world, new Debt(world)) } : {};

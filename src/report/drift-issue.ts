@@ -2,12 +2,14 @@ import { type IssueMarker, MOST_HISTORY, type StateChange, writeIssueMarker } fr
 import type { EnvironmentDrift } from '../drift/model.ts';
 import type { Run } from '../outcome.ts';
 import { clip, count } from '../text.ts';
+import type { Finding } from '../types.ts';
 import { driftFooter } from './drift-document.ts';
 import { driftBody } from './drift-environment.ts';
 import { driftHeadline, STATE_MARKS } from './drift-words.ts';
 import { withinBytes } from './fit.ts';
 import { instant } from './instant.ts';
 import { code, details, inline, link } from './markdown.ts';
+import { quote, sentence } from './prose.ts';
 
 // GitHub takes 65,536 characters, and titles of 256.
 const BODY_LENGTH = 65_000;
@@ -71,4 +73,15 @@ export function changeComment(run: Run, drift: EnvironmentDrift, change: 'closed
     default:
       return change satisfies never;
   }
+}
+
+/** What is said below the issue of an environment that is gone, before it is closed. */
+export function goneComment(run: Run, environment: string, directory: string): string {
+  const by = run.runUrl === undefined ? 'The last look' : `The ${link('last look', run.runUrl)}`;
+  return `🚫 The environment ${code(environment)} is not in ${code(directory)} any more, so nobody looks at its stack. ${by} at all environments has closed this issue; if the stack is still there, it is not deployed from here any more.`;
+}
+
+/** The job summary's last words, where something could not be told in an issue. */
+export function untold(finding: Finding): string {
+  return `\n\n${quote(`[!NOTE]\n**${sentence(finding.title)}**\n\n${sentence(finding.message)}`)}\n`;
 }
