@@ -2,6 +2,7 @@ import { type Inputs, type Mode, readInputs } from './config/inputs.ts';
 import { tellInIssues } from './drift-telling.ts';
 import { publishCheckRun } from './github/check-run.ts';
 import { type GitHubTarget, githubTarget } from './github/github.ts';
+import { readEvent, shownCommit } from './github/pull-request.ts';
 import { deploy } from './modes/deploy.ts';
 import { drift } from './modes/drift.ts';
 import { environments } from './modes/environments.ts';
@@ -156,13 +157,14 @@ async function tellPlan(comment: CommentedOn, run: Run, world: World): Promise<v
 /** Puts every event at its line on a check run, where the token permits it. */
 async function publish(
   run: Run,
-  { log }: Runner,
+  { log, env }: Runner,
   signal: AbortSignal,
   target: GitHubTarget | undefined,
 ): Promise<void> {
   const report = target === undefined ? undefined : checkRunOf(run);
   if (target === undefined || report === undefined) return;
-  const published = await publishCheckRun(target, report, signal);
+  const sha = shownCommit(await readEvent(env), target.sha);
+  const published = await publishCheckRun({ ...target, sha }, report, signal);
   if (published.published) log.line(`Every event at its line: ${published.url}`);
   else if (published.notPermitted)
     log.debug(`No check run: ${published.why}. It takes \`permissions: checks: write\`.`);

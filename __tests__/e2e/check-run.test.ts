@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalGitHub, type LocalGitHubOptions, startLocalGitHub } from '../../emulator/github/local-github.ts';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
+import { HEAD, pullRequestEvent } from './plan-setting.ts';
 import { type RunActionOptions, runAction } from './run-action.ts';
 import { lineOf, SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
 
@@ -50,6 +51,11 @@ test('with checks: write, every event is on the commit at the line of its resour
     expect(here.map(({ title }) => title)).toContain(`CREATE_COMPLETE ${logicalId}`);
   }
   expect(run.log).toContain(`/runs/${check?.id}`);
+});
+
+test("of a pull request it is on the pull request's own commit, where people see it", async () => {
+  await deploy({ files: MISSPELT, event: pullRequestEvent() });
+  expect(github.checkRuns().map(({ headSha }) => headSha)).toEqual([HEAD]);
 });
 
 /** Requests about check runs; a deployment also looks for the plan of its commit. */

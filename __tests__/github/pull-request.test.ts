@@ -9,6 +9,7 @@ import {
   pullRequestOfEvent,
   readEvent,
   readPullRequest,
+  shownCommit,
 } from '../../src/github/pull-request.ts';
 import { systemClock } from '../../src/time/clock.ts';
 
@@ -46,6 +47,14 @@ describe('the event', () => {
     for (const other of [undefined, null, 7, {}, { pull_request: {} }, { pull_request: { number: '7' } }]) {
       expect(of(other)).toBeUndefined();
     }
+  });
+
+  test("is about the pull request's own commit, unless another is checked out", () => {
+    const of = (name: string, value: unknown) => shownCommit({ name, payload: value }, 'GITHUB_SHA');
+    expect(of('pull_request', payload('o/r'))).toBe('abc');
+    expect(of('pull_request', payload('o/r', { merged: true }))).toBe('GITHUB_SHA');
+    expect(of('pull_request_target', payload('o/r'))).toBe('GITHUB_SHA');
+    expect(of('push', {})).toBe('GITHUB_SHA');
   });
 
   test('of a comment names the pull request that it is on', () => {

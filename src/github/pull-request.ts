@@ -44,6 +44,15 @@ export function pullRequestOfEvent({ payload }: GitHubEvent): PullRequest | unde
   return { number, headSha, baseRef, merged, ...(typeof from === 'string' && { fromFork: from !== to }) };
 }
 
+/**
+ * The commit whose checks people see. GITHUB_SHA of a pull request is a merge that GitHub made, whose checks no page
+ * shows ("Events that trigger workflows", pull_request); under `pull_request_target` it is the base, which is checked out.
+ */
+export function shownCommit(event: GitHubEvent, sha: string): string {
+  const pullRequest = event.name === 'pull_request_target' ? undefined : pullRequestOfEvent(event);
+  return pullRequest === undefined || pullRequest.merged ? sha : pullRequest.headSha;
+}
+
 /** The newest commit of the branch that a pull request would be merged into, as the event knows it. */
 export function baseShaOf({ payload }: GitHubEvent): string | undefined {
   const sha = memberOf(memberOf(memberOf(payload, 'pull_request'), 'base'), 'sha');
