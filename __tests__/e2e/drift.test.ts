@@ -115,6 +115,14 @@ describe('what is not known is red', () => {
     });
     expect(driftsOf(run)).toMatchObject([{ detections: [{ state: 'failed' }] }]);
     expect(errorsOf(run)[0]?.title).toContain('failed');
+
+    await resize(0, 4);
+    const found = await drift({ 'drift-ignore': 'Role' });
+    expect(found).toMatchObject({ exitCode: 1, outputs: { 'drift-status': 'drifted' } });
+    expect(driftedIn(found)).toEqual(['Group modified']);
+    const failed = expect.objectContaining({ title: 'Drift detection of drifting failed' });
+    expect(errorsOf(found)).toContainEqual(failed);
+    await resize(0, 2);
   }, 60_000);
 
   test('a stack that was deployed from something else is undeployed: a warning, shown as a plan is', async () => {
@@ -144,7 +152,8 @@ test('several environments: one table, and one that cannot be looked at hides no
     ...DRIFT_FILES,
     'env/dev.yml': null,
     'env/dev.cfg': null,
-    'env/good.yml': 'stack-name: drifting\nparameters: { Retention: 7, Password: hunter2-hunter2 }\ndrift: { ignore: [Role] }\n',
+    'env/good.yml':
+      'stack-name: drifting\nparameters: { Retention: 7, Password: hunter2-hunter2 }\ndrift: { ignore: [Role] }\n',
     'env/away.yml': 'account: "999999999999"\nparameters: { Retention: 7, Password: hunter2-hunter2 }\n',
     'env/broken.yml': 'parameters: { Retension: 7 }\n',
   };
