@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { updateByHand } from './by-hand.ts';
+import type { ActionRun } from './run-action.ts';
 import { lineOf, SMALL_FILES, SMALL_TEMPLATE } from './small-stack.ts';
 import { errors, minutes, stackSetting } from './stack-setting.ts';
 
-const { createByHand, deploy, fail, leftChangeSets, newStack, person, play, statusOf } = stackSetting();
+const { aws, createByHand, deploy, fail, leftChangeSets, newStack, person, play, settled, statusOf } = stackSetting();
 
 const changed = { 'parameter-overrides': 'Retention=30' };
 
@@ -64,6 +66,68 @@ describe('a deployment', () => {
     expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'stack-stuck' } });
     expect(errors(run)[0]?.message).toContain('--no-enable-termination-protection');
     expect(await statusOf(stack)).toBe('ROLLBACK_COMPLETE');
+  }, 60_000);
+});
+
+describe('the timeline of a run', () => {
+  const hasTimeline = ({ summary, report }: ActionRun) => ({
+    inSummary: /```mermaid/.test(summary),
+    inReport: JSON.stringify(report).includes('"deployment":'),
+  });
+  const neither = { inSummary: false, inReport: false };
+  const both = { inSummary: true, inReport: true };
+
+  test('is not that of another operation, which was waited for before the run failed', async () => {
+    const stack = newStack();
+    await createByHand(stack);
+    await settled(stack);
+    play({ logicalId: 'Logs', operation: 'update', delayMs: minutes(10) });
+    await updateByHand(person(), stack);
+    const template = SMALL_TEMPLATE.replace(
+      'AWS::ECS::Cluster }',
+      'AWS::ECS::Cluster, Properties: { ClusterName: o } }',
+    );
+    const run = await deploy(
+      stack,
+      { 'fail-on-replacement': 'any' },
+      { files: { ...SMALL_FILES, 'stack.yml': template } },
+    );
+    expect(run.log).toContain('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'replacement-refused' } });
+    expect(hasTimeline(run)).toEqual(neither);
+  }, 60_000);
+
+  test('is not that of the deletion of the failed stack that it replaces', async () => {
+    const stack = newStack();
+    fail('Logs', 'create');
+    await deploy(stack);
+    aws().play({
+      calls: [{ when: { action: 'CreateChangeSet' }, then: { error: 'InsufficientCapabilitiesException' } }],
+    });
+    const run = await deploy(stack, { 'replace-failed-stack': 'true' });
+    expect(run.log).toContain('DELETE_COMPLETE');
+    expect(run).toMatchObject({ exitCode: 1, outputs: { outcome: 'failed' } });
+    expect(run.outputs['stack-id']).toBeUndefined();
+    expect(hasTimeline(run)).toEqual(neither);
+    expect(run.summary).not.toContain(`:stack/${stack}/`);
+  }, 60_000);
+
+  test('is that of the operation which has made the stack what this run found', async () => {
+    const stack = newStack();
+    play({ logicalId: 'Logs', operation: 'create', delayMs: minutes(10) });
+    await createByHand(stack);
+    const run = await deploy(stack);
+    expect(run).toMatchObject({ exitCode: 0, outputs: { outcome: 'unchanged' } });
+    expect(hasTimeline(run)).toEqual(both);
+  }, 60_000);
+
+  test('is that of the operation which the run could wait for no longer', async () => {
+    const stack = newStack();
+    play({ logicalId: 'Logs', operation: 'create', delayMs: minutes(600) });
+    await createByHand(stack);
+    const run = await deploy(stack, { 'busy-timeout': '2s' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'stack-busy' } });
+    expect(hasTimeline(run)).toEqual(both);
   }, 60_000);
 });
 

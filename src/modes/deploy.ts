@@ -40,6 +40,8 @@ export async function deploy(
       github,
     });
     if (changeSet.empty) ledger.findings.push(...(await debt.settle(aws)));
+    // The stack is what this run would have made of it, and that operation is what has made it so.
+    if (changeSet.empty && attached?.succeeded) ledger.deployment = attached;
     const after = changeSet.empty
       ? stack
       : await execute({ ...request, onFailure }, { changeSet, stack }, { aws, world, ledger, debt });
@@ -47,7 +49,7 @@ export async function deploy(
     await conclude(request, values, after, aws, ledger);
     const { cluster } = findCluster(request.template, values, request.cluster);
     if (cluster === undefined) throw new Error('The template was checked to have a cluster, and has none');
-    const afterChange = !changeSet.empty || attached;
+    const afterChange = !changeSet.empty || attached !== undefined;
     await answerRollCall(await liveCluster(aws, after, cluster), request, { aws, world, ledger, afterChange });
     return changeSet.empty ? 'unchanged' : 'succeeded';
   } catch (error) {

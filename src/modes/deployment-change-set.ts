@@ -11,7 +11,7 @@ import { createChangeSet, type OnFailure } from '../stack/change-set.ts';
 import { becomeDeployable } from '../stack/deployable.ts';
 import { changeSetName } from '../stack/identity.ts';
 import { keptChangeSet } from '../stack/kept-change-set.ts';
-import type { ChangeSet, Stack } from '../stack/model.ts';
+import type { ChangeSet, Deployment, Stack } from '../stack/model.ts';
 import { readPlannedChanges } from '../stack/planned-changes.ts';
 import { flatChanges } from '../stack/planned-resource.ts';
 import { refuseReplacement } from '../stack/protection.ts';
@@ -41,8 +41,8 @@ export interface Preparation {
 export interface Prepared {
   readonly changeSet: ChangeSet;
   readonly stack: Stack | undefined;
-  /** An operation was under way, and was followed to its end. */
-  readonly attached: boolean;
+  /** The operation that was under way, and was followed to its end. */
+  readonly attached: Deployment | undefined;
   /** What the template is evaluated with, now that AWS has told what it looked up. */
   readonly values: Values;
   /** As the change set was made for it. */
@@ -96,11 +96,13 @@ async function stackAtRest(request: DeploymentRequest, { aws, world, ledger }: P
     },
   );
   ledger.findings.push(...findings);
+  // What was waited for is another operation than the one that this run is about.
+  delete ledger.deployment;
   if (stack !== undefined) ledger.stack = stack;
   const swept = stack === undefined ? undefined : await sweep({ cfn, clock }, { stack, run: runIdentity(world) });
   ledger.findings.push(...(swept?.findings ?? []));
   const shellIsOurs = stack === undefined || (swept?.shellIsOurs ?? false);
-  return { stack, attached: attached !== undefined, shellIsOurs };
+  return { stack, attached, shellIsOurs };
 }
 
 interface NewChangeSet {

@@ -118,6 +118,8 @@ async function stackAtRest(
     },
   );
   ledger.findings.push(...findings);
+  // What was waited for is another operation than the one that this run is about.
+  delete ledger.deployment;
   if (stack === undefined || stack.status === 'REVIEW_IN_PROGRESS') throw noStack(request);
   ledger.stack = stack;
   const swept = await sweep({ cfn, clock }, { stack, run: runIdentity(world) });
