@@ -141,6 +141,7 @@ const planned = { exitCode: 0, outputs: { outcome: 'succeeded', 'has-changes': '
 const DEPLOY = '`mode: deploy`';
 const VERIFY = '`mode: verify`';
 const DRIFT = '`mode: drift`';
+const REVERT = '`mode: revert`';
 const PLAN = '`mode: plan`';
 /** A plan that is told on the pull request, and the deployment of its merge. */
 const onPullRequest = () => ({
@@ -392,6 +393,24 @@ describe('what is documented is allowed is enough for', () => {
     await aws.services.logs.putRetentionPolicy({ logGroupName, retentionInDays: 14 });
   }, 60_000);
 
+  test('showing a repair, and doing it', async () => {
+    const { StackResourceSummaries = [] } = await person.listStackResources({ StackName: STACK });
+    const logs = StackResourceSummaries.find(({ LogicalResourceId }) => LogicalResourceId === 'Logs');
+    await aws.services.logs.putRetentionPolicy({ logGroupName: logs?.PhysicalResourceId ?? '', retentionInDays: 1 });
+    let fingerprint = '';
+    await withOnly([DRIFT, 'Showing a repair', 'Who changed it'], async ({ deploy }) => {
+      const run = await deploy({ mode: 'drift', 'drift-revert': 'plan', ...changed(14) });
+      fingerprint = /fingerprint=([0-9a-f]{32})/.exec(run.summary)?.[1] ?? '';
+    });
+    await withOnly([REVERT], async ({ deploy }) => {
+      // What a policy outside of the template has added would leave.
+      const inputs = { mode: 'revert', fingerprint, ...changed(14) };
+      expect(await deploy(inputs)).toMatchObject({ outputs: { 'failure-reason': 'replacement-refused' } });
+      const run = await deploy({ ...inputs, 'revert-allow': 'Group' });
+      expect(run).toMatchObject({ ...succeeded, outputs: { 'drift-status': 'in-sync', 'registered-count': '1' } });
+    });
+  }, 60_000);
+
   test(
     'a stack whose rollback failed: what to skip is named',
     () =>
@@ -413,6 +432,17 @@ describe('what is documented is allowed is enough for', () => {
         expect(run).toMatchObject({ outputs: { 'failure-reason': 'stack-stuck' } });
         expect(run.annotations[0]?.message).toContain('--resources-to-skip Logs');
         expect(run.annotations[0]?.message).toContain('It began with Logs');
+      }),
+    60_000,
+  );
+
+  test(
+    'repairing a stack whose rollback failed: what to skip is named',
+    () =>
+      withOnly([REVERT], async ({ deploy }) => {
+        const run = await deploy({ mode: 'revert', fingerprint: '0'.repeat(32), ...changed(60) });
+        expect(run).toMatchObject({ outputs: { 'failure-reason': 'stack-stuck' } });
+        expect(run.annotations[0]?.message).toContain('--resources-to-skip Logs');
       }),
     60_000,
   );
@@ -496,6 +526,11 @@ describe('what is documented is no more than is used', () => {
     }));
     expect(refused.filter((one) => allowing(statementsUnder(PLAN), one) !== undefined)).toEqual([]);
     expect(statementsUnder(PLAN).flatMap(({ actions }) => actions)).not.toContain('cloudformation:ExecuteChangeSet');
+  });
+
+  test('whoever looks for drift, and shows a repair, may execute nothing', () => {
+    const actions = statementsUnder(DRIFT, 'Showing a repair').flatMap((statement) => statement.actions);
+    expect(actions.filter((action) => /:(Execute|Update|DeleteStack|CreateStack)/.test(action))).toEqual([]);
   });
 
   test('no statement of the job has a wildcard for an action', () => {
