@@ -41,7 +41,7 @@ const workflows = new Map(
 const steps = ({ jobs }: Workflow) => Object.values(jobs).flatMap((job) => job.steps);
 const ours = (workflow: Workflow) => steps(workflow).filter(({ uses }) => uses === OUR_ACTION);
 
-test('there is one to deploy, to plan, to find drift and to verify, and those to call', () => {
+test('there is one to deploy, to plan, to find drift, to repair it and to verify, and those to call', () => {
   expect([...workflows.keys()]).toEqual([
     'deploy-matrix.yml',
     'deploy.yml',
@@ -50,6 +50,7 @@ test('there is one to deploy, to plan, to find drift and to verify, and those to
     'plan.yml',
     'reusable-deploy.yml',
     'reusable-plan.yml',
+    'revert.yml',
     'verify-nightly.yml',
   ]);
 });
@@ -107,10 +108,12 @@ describe.each([...workflows])('%s', (_, workflow) => {
     for (const job of asking) expect(job.concurrency ?? workflow.concurrency).toHaveProperty('group');
   });
 
-  test('deploys only behind the protection of an environment', () => {
+  test('deploys and repairs only behind the protection of an environment', () => {
     for (const job of Object.values(workflow.jobs)) {
-      const deploys = job.steps.some((step) => step.uses === OUR_ACTION && (step.with?.mode ?? 'deploy') === 'deploy');
-      if (deploys) expect(job.environment).toBeDefined();
+      const acts = job.steps.some(
+        (step) => step.uses === OUR_ACTION && ['deploy', 'revert'].includes(String(step.with?.mode ?? 'deploy')),
+      );
+      if (acts) expect(job.environment).toBeDefined();
     }
   });
 });
@@ -130,5 +133,7 @@ function exemplified(value: string): string {
   if (expression === 'inputs.require-plan') return 'false';
   if (expression === 'inputs.template') return 'stack.yml';
   if (expression === 'inputs.fail-on-replacement') return 'any';
+  if (expression === 'inputs.fingerprint') return '0'.repeat(32);
+  if (expression === 'inputs.revert-allow') return 'Group, Nested/Doors';
   return 'dev';
 }
