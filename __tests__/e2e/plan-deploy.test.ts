@@ -108,6 +108,42 @@ describe('what was reviewed is what is deployed', () => {
   );
 });
 
+describe('running it again after a failure', () => {
+  const failing = { resources: [{ logicalId: 'Logs', operation: 'update', fail: 'no' }] } as const;
+  const template = SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'");
+  const change = { 'parameter-overrides': 'Retention=30' };
+  const files = { ...SMALL_FILES, 'stack.yml': template };
+
+  test('goes on where everything was rolled back', async () => {
+    stacks += 1;
+    const stack = { 'stack-name': `again-${stacks}`, ...change };
+    expect(await setting.deploy({ 'stack-name': `again-${stacks}` })).toMatchObject({ exitCode: 0 });
+    await setting.plan(stack, { files });
+    merge();
+    setting.aws.play(failing);
+    const failed = await setting.deploy({ ...stack, 'require-plan': 'true' }, { files });
+    expect(failed.outputs['failure-reason']).toBe('rolled-back');
+    setting.aws.play({});
+    expect(await setting.deploy({ ...stack, 'require-plan': 'true' }, { files })).toMatchObject({ exitCode: 0 });
+  }, 90_000);
+
+  test('goes on where what was kept has been rolled back by hand', async () => {
+    stacks += 1;
+    const name = `again-${stacks}`;
+    const stack = { 'stack-name': name, ...change, 'on-failure': 'keep' };
+    expect(await setting.deploy({ 'stack-name': `again-${stacks}` })).toMatchObject({ exitCode: 0 });
+    await setting.plan({ ...stack, 'on-failure': 'rollback' }, { files });
+    merge();
+    setting.aws.play(failing);
+    expect(await setting.deploy(stack, { files })).toMatchObject({ exitCode: 1 });
+    setting.aws.play({});
+    expect((await setting.deploy(stack, { files })).outputs['failure-reason']).toBe('stack-stuck');
+    await setting.cfn.rollbackStack({ StackName: name });
+    const run = await setting.deploy({ ...stack, 'require-plan': 'true' }, { files });
+    expect(run).toMatchObject({ exitCode: 0, outputs: { 'stack-status': 'UPDATE_COMPLETE' } });
+  }, 90_000);
+});
+
 describe('require-plan', () => {
   test('refuses what no plan has shown; without it the deployment goes on', async () => {
     stacks += 1;

@@ -108,7 +108,7 @@ export function compareWithPlan(
   const { onlySsm, sentences } = difference;
   const reviewedAt = record.commit === undefined ? '' : ` of ${record.commit.slice(0, 7)}`;
   const what = onlySsm
-    ? 'The only difference is a newer value of an SSM parameter:'
+    ? 'What is written is what was reviewed; what an SSM parameter holds is newer:'
     : `What would happen now is not what the plan${reviewedAt} showed:`;
   throw new Failure('plan-changed', [
     {

@@ -3,7 +3,7 @@ import type { PlanRecord } from './record.ts';
 
 /** Why a deployment is not what was reviewed. */
 export interface PlanDifference {
-  /** Newer values of SSM parameters are all of it. */
+  /** What is written is the same: newer values of SSM parameters, and what changes with them, are all of it. */
   readonly onlySsm: boolean;
   /** One sentence each, without its full stop. */
   readonly sentences: readonly string[];
