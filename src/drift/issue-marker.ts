@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { fieldsOf, hiddenLine } from '../plan/hidden-line.ts';
 import { DRIFT_STATES, type DriftState, type EnvironmentDrift } from './model.ts';
 import { hasDrifted } from './state.ts';
 
@@ -23,14 +23,10 @@ export interface StateChange {
   readonly words: string;
 }
 
-const OPENING = '<!-- ecs-muster:drift:1 ';
-const CLOSING = ' -->';
-const LINE = /^<!-- ecs-muster:drift:1 ([\w+/=]+) -->(?:\r?\n|$)/;
+const LINE = hiddenLine('drift:1', 1_000_000);
 
 /** More changes than these are forgotten, the oldest first. */
 export const MOST_HISTORY = 50;
-/** Bytes that a marker may unfold to: anybody could have written what is read. */
-const MAX_UNFOLDED = 1_000_000;
 
 /** One issue for each stack of each environment. */
 export function issueKey({ environment, stackName, region }: EnvironmentDrift): string {
@@ -81,29 +77,14 @@ export function driftFingerprint({
   return createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 32);
 }
 
-/** The hidden line, without its line end. Base64, so that nothing in it can end the comment that it is. */
+/** The hidden line, without its line end. */
 export function writeIssueMarker(marker: IssueMarker): string {
-  const kept = { ...marker, history: marker.history.slice(-MOST_HISTORY) };
-  return `${OPENING}${deflateRawSync(JSON.stringify(kept)).toString('base64')}${CLOSING}`;
+  return LINE.write({ ...marker, history: marker.history.slice(-MOST_HISTORY) });
 }
 
 /** What an issue's first line says; undefined for any other. Whether it is to be believed, its author decides. */
 export function readIssueMarker(body: string): IssueMarker | undefined {
-  const [, encoded] = LINE.exec(body) ?? [];
-  return encoded === undefined ? undefined : markerOf(decode(encoded));
-}
-
-function decode(encoded: string): unknown {
-  try {
-    const unfolded = inflateRawSync(Buffer.from(encoded, 'base64'), { maxOutputLength: MAX_UNFOLDED });
-    return JSON.parse(unfolded.toString('utf8'));
-  } catch {
-    return undefined; // cut off, or not ours
-  }
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+  return markerOf(LINE.read(body));
 }
 
 function markerOf(value: unknown): IssueMarker | undefined {

@@ -1,4 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { fieldsOf, hiddenLine } from './hidden-line.ts';
 import type { PlanRecord } from './record.ts';
 
 /**
@@ -19,21 +19,16 @@ export interface CommentRun {
   readonly attempt: number;
 }
 
-const OPENING = '<!-- ecs-muster:plan:1 ';
-const CLOSING = ' -->';
-const LINE = /^<!-- ecs-muster:plan:1 ([\w+/=]+) -->(?:\r?\n|$)/;
-
+const LINE = hiddenLine('plan:1', 4_000_000);
 /** Characters that the line may have. What each change was is left out, then the parameters, before it grows longer. */
 const MAX_LENGTH = 16_000;
-/** Bytes that a marker may unfold to: anybody could have written what is read. */
-const MAX_UNFOLDED = 4_000_000;
 
 /** Tells the comments of a pull request's jobs apart. `environments` as the job names them; `all` is a name as well. */
 export function commentKey(template: string, environments: readonly string[]): string {
   return [template, ...[...new Set(environments)].sort()].join('\n');
 }
 
-/** The hidden line, without its line end. Base64, so that nothing in it can end the comment that it is. */
+/** The hidden line, without its line end. */
 export function writeMarker(marker: CommentMarker): string {
   const brief = (record: PlanRecord): PlanRecord => {
     const { changes: _, ...rest } = record;
@@ -41,28 +36,14 @@ export function writeMarker(marker: CommentMarker): string {
   };
   const briefest = (record: PlanRecord): PlanRecord => ({ ...brief(record), parameters: {} });
   const lines = [marker.records, marker.records.map(brief), marker.records.map(briefest), []].map((records) =>
-    encode({ ...marker, records }),
+    LINE.write({ ...marker, records }),
   );
   return lines.find((line) => line.length <= MAX_LENGTH) ?? lines.at(-1) ?? '';
 }
 
-function encode(marker: CommentMarker): string {
-  return `${OPENING}${deflateRawSync(JSON.stringify(marker)).toString('base64')}${CLOSING}`;
-}
-
 /** What a comment's first line says; undefined for any other comment. Whether it is to be believed, its author decides. */
 export function readMarker(body: string): CommentMarker | undefined {
-  const [, encoded] = LINE.exec(body) ?? [];
-  return encoded === undefined ? undefined : markerOf(decode(encoded));
-}
-
-function decode(encoded: string): unknown {
-  try {
-    const unfolded = inflateRawSync(Buffer.from(encoded, 'base64'), { maxOutputLength: MAX_UNFOLDED });
-    return JSON.parse(unfolded.toString('utf8'));
-  } catch {
-    return undefined; // cut off, or not ours
-  }
+  return markerOf(LINE.read(body));
 }
 
 /** Whether a comment is of a later run than this one, which then leaves it alone. */
@@ -70,12 +51,6 @@ export function isOfLaterRun(body: string, run: CommentRun): boolean {
   const theirs = readMarker(body)?.run;
   if (theirs === undefined) return false;
   return theirs.id > run.id || (theirs.id === run.id && theirs.attempt > run.attempt);
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
 function markerOf(value: unknown): CommentMarker | undefined {
