@@ -75,6 +75,14 @@ test('names that objects inherit are names like any other', () => {
   expect(Object.keys(properties)).toEqual(['__proto__']);
 });
 
+test('what is parsed again is parsed once: the same text of the same file', () => {
+  const text = 'Resources: { Cluster: { Type: AWS::ECS::Cluster } }';
+  const first = parseTemplate(text, 'stack.yml');
+  expect(parseTemplate(Buffer.from(text), 'stack.yml')).toBe(first);
+  expect(parseTemplate(text, 'other.yml').template?.file).toBe('other.yml');
+  expect(parseTemplate(`${text}\n`, 'stack.yml').template?.text).toBe(`${text}\n`);
+});
+
 test('CRLF, a byte order mark and tab-indented JSON are read, and lines are right', () => {
   const text = `\uFEFF${RESOURCES.replaceAll('\n', '\r\n')}`;
   expect(parsed(text).locate(['Resources', 'Cluster', 'Type'])).toMatchObject({ line: 3, column: 5 });

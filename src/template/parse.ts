@@ -23,7 +23,18 @@ export function parseTemplate(content: Uint8Array | string, file: string): Parse
   const decoded = decodeText(content, LIMITS.templateBytes);
   if ('problem' in decoded) return unreadable(`The template ${file} cannot be read: ${decoded.problem}.`, whole);
   const { text } = decoded;
+  if (last?.file !== file || last.text !== text) last = { file, text, parsed: parseText(text, file) };
+  return last.parsed;
+}
 
+/**
+ * Environments share a template, and what is deployed of each is mostly the same again: parsed once, it is kept once.
+ * Nobody changes what was parsed.
+ */
+let last: { readonly file: string; readonly text: string; readonly parsed: ParsedTemplate } | undefined;
+
+function parseText(text: string, file: string): ParsedTemplate {
+  const whole: SourceLocation = { file, line: 1 };
   const source = sourceText(file, text);
   const { root, problems } = composeYaml(text);
   const findings = onePerKind(problems)
