@@ -19,6 +19,8 @@ export interface ActionProcess {
   readonly wallMs: number;
   /** The most memory that was ever resident (VmHWM), bytes; undefined where the system does not tell. */
   readonly peakMemory: number | undefined;
+  /** The job summary. */
+  readonly summary: string;
   readonly lines: readonly { readonly at: number; readonly text: string }[];
 }
 
@@ -65,7 +67,8 @@ export async function runActionProcess(
       const exitCode = await exited;
       const wallMs = performance.now() - started;
       await closed;
-      return { exitCode, wallMs, peakMemory, lines };
+      const summary = await readFile(join(folder, 'STEP_SUMMARY'), 'utf8');
+      return { exitCode, wallMs, peakMemory, summary, lines };
     } finally {
       clearInterval(watch);
       kill();

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { EquipmentError } from '../emulator/python.ts';
 import { dist, root } from './action-process.ts';
 import { deploys } from './deploys.ts';
+import { driftNight } from './drift-night.ts';
+import { largePlan } from './large-plan.ts';
 import { startUp } from './start-up.ts';
 import { table } from './table.ts';
 import { memory, watching } from './watching.ts';
@@ -35,12 +37,22 @@ async function bench() {
   // One after another where speed is measured; what only waits goes on together.
   const start = told('start-up', await startUp(11));
   const deploying = told('deploys', await deploys(quick ? { first: 1, unchanged: 5 } : { first: 5, unchanged: 15 }));
+  const planned = told('plan', await largePlan(quick ? 3 : 7));
+  const night = told('drift', await driftNight(40, quick ? 3 : 9));
   const [watched, remembered] = await Promise.all([
     quick ? watching(12, 24) : watching(60, 120),
     quick ? memory(10) : memory(60),
   ]);
   told('watching', watched);
-  return { startUp: start, bundle: bundle(), ...deploying, watching: watched, memory: remembered };
+  return {
+    startUp: start,
+    bundle: bundle(),
+    ...deploying,
+    plan: planned,
+    drift: night,
+    watching: watched,
+    memory: remembered,
+  };
 }
 
 export type Bench = Awaited<ReturnType<typeof bench>>;

@@ -20,7 +20,7 @@ export function table(bench: Bench): string {
     .join('\n');
 }
 
-function rowsOf({ startUp, bundle, unchanged, first, watching, memory }: Bench): Row[] {
+function rowsOf({ startUp, bundle, unchanged, first, plan, drift, watching, memory }: Bench): Row[] {
   const { quiet, busy, delay } = watching;
   return [
     {
@@ -52,6 +52,8 @@ function rowsOf({ startUp, bundle, unchanged, first, watching, memory }: Bench):
       measured: `${seconds(first.wallMs)} beside ${seconds(first.readingsSpacingMs)} between readings; ${times(first.ratio)} a bare Node's requests (${seconds(first.floorMs)})`,
       ...aim('below 3 s', first.wallMs < 3_000),
     },
+    ...planRows(plan),
+    ...driftRows(drift),
     {
       what: 'calls a minute, quiet',
       measured: `${quiet.callsPerMinute.toFixed(1)}`,
@@ -68,8 +70,60 @@ function rowsOf({ startUp, bundle, unchanged, first, watching, memory }: Bench):
     },
     {
       what: `peak memory, ${memory.resources} resources, ${memory.events} events`,
-      measured: memory.peak === undefined ? 'not told by this system' : `${(memory.peak / 1e6).toFixed(0)} MB`,
+      measured: megabytes(memory.peak),
       ...(memory.peak !== undefined && aim('below 150 MB', memory.peak < 150e6)),
+    },
+  ];
+}
+
+function planRows({ resources, renderMs, wallMs, calls, comment, summaryBytes, peak }: Bench['plan']): Row[] {
+  return [
+    {
+      what: `plan of ${resources} resources: rendering`,
+      measured: `${seconds(renderMs)} of ${seconds(wallMs)}, ${calls} AWS calls`,
+      ...aim('below 1 s', renderMs < 1_000),
+    },
+    {
+      what: '  its comment',
+      measured: `${comment.toLocaleString('en-US')} characters; summary ${kilobytes(summaryBytes)}`,
+      ...aim('at most 65,536', comment <= 65_536),
+    },
+    {
+      what: '  peak memory',
+      measured: megabytes(peak),
+      ...(peak !== undefined && aim('below 150 MB', peak < 150e6)),
+    },
+  ];
+}
+
+function driftRows(drift: Bench['drift']): Row[] {
+  const { environments, atOnce, drifted, issues, tables, wallMs, workMs, workAloneMs, calls, busiest, peak, live } =
+    drift;
+  const beside = (work: number) => wallMs / (work / atOnce);
+  return [
+    {
+      what: `drift of ${environments} environments, ${drifted} drifted`,
+      measured: `${issues} issues, ${tables} table, ${calls} AWS calls`,
+      ...aim(`${drifted} issues, 1 table`, issues === drifted && tables === 1),
+    },
+    {
+      what: '  wall time',
+      measured: `${seconds(wallMs)}, ${times(beside(workMs))} (work of ${seconds(workMs)} ÷ ${atOnce} at once)`,
+      ...aim('at most 1.5 ×', beside(workMs) <= 1.5),
+    },
+    {
+      what: '  beside what each takes alone',
+      measured: `${times(beside(workAloneMs))} (${seconds(workAloneMs)} ÷ ${atOnce})`,
+    },
+    {
+      what: '  busiest second of one action in one region',
+      measured: `${busiest.calls} calls of ${busiest.action}`,
+      ...aim('at most 8', busiest.calls <= 8),
+    },
+    {
+      what: '  peak memory',
+      measured: `${megabytes(peak)}; in use ${megabytes(live.all)}, of 4 environments ${megabytes(live.few)}`,
+      ...aim('flat: in use at most 1.25 × that of 4', live.all <= 1.25 * live.few),
     },
   ];
 }
@@ -78,4 +132,6 @@ const aim = (text: string, met: boolean) => ({ aim: text, met });
 const times = (ratio: number) => `${ratio.toFixed(2)} ×`;
 const ms = (value: number) => `${value.toFixed(0)} ms`;
 const seconds = (value: number) => `${(value / 1_000).toFixed(2)} s`;
+const megabytes = (bytes: number | undefined) =>
+  bytes === undefined ? 'not told by this system' : `${(bytes / 1e6).toFixed(0)} MB`;
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1_000)} kB`;
