@@ -15,6 +15,8 @@ type DriftContext = StackContext<
 
 /** A detection "can take up to several minutes" (CloudFormation User Guide, drift); there is nothing to see meanwhile. */
 const PACE: Pace = { first: 1_000, fastest: 5_000, slowest: 5_000, jitter: 0.2 };
+/** It has never ended when it has just begun. */
+const PACE_OF_DETECTION: Pace = { ...PACE, lead: 1_000 };
 
 /** A guard against a service that tells of nested stacks without an end. */
 const DEEPEST = 16;
@@ -139,7 +141,7 @@ async function end({ cfn, clock, signal }: DriftContext, id: string, deadline: n
           return { done: false, busy: false } as const;
       }
     },
-    { clock, signal, deadline, pace: PACE },
+    { clock, signal, deadline, pace: PACE_OF_DETECTION },
   );
 }
 
