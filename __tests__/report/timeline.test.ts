@@ -50,6 +50,20 @@ describe('the timeline', () => {
     expect(tasks.some((one) => one.crit)).toBe(false);
   });
 
+  test('has no line through a label: what is left of the grid are ticks below the bars', async () => {
+    for (const told of [succeeded, rolledBack, large]) {
+      const { mermaid, tasks } = await bars(told);
+      const { gantt } = JSON.parse(mermaid.slice('%%{init: '.length, mermaid.indexOf('}%%')));
+      const { topPadding, barHeight, barGap, gridLineStartPadding } = gantt;
+      // Mermaid's layout: lines go from the axis up to here.
+      const height = tasks.length * (barHeight + barGap) + 2 * topPadding;
+      const axis = height - 50;
+      const lineLength = height - topPadding - gridLineStartPadding;
+      expect(lineLength).toBeGreaterThan(0);
+      expect(axis - lineLength).toBeGreaterThanOrEqual(topPadding + tasks.length * (barHeight + barGap) - barGap);
+    }
+  });
+
   test('marks what failed, and only that: not what was cancelled, not what the rollback undid', async () => {
     const { tasks } = await bars(rolledBack);
     expect(tasks.filter((one) => one.crit).map((one) => one.task)).toEqual(['✗ ApplicationAutoscaling 15m 02s']);

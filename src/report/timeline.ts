@@ -57,9 +57,12 @@ const TAGS: Readonly<Record<Ending, Tag>> = {
   running: 'active',
 };
 
+/** Pixels. Mermaid puts the axis 50 above the lower end of a diagram that has this padding at both ends. */
+const SIZES = { barHeight: 20, barGap: 5, topPadding: 55, leftPadding: 8, rightPadding: 8, fontSize: 11 };
+const TICK_LENGTH = 5;
+
 /** GitHub's own colours of success, danger, muted and accent, which can be read on its light and its dark ground. */
 const LOOKS = {
-  gantt: { barHeight: 20, barGap: 5, topPadding: 46, leftPadding: 8, rightPadding: 8, fontSize: 11 },
   themeVariables: {
     taskBkgColor: '#2da44e',
     taskBorderColor: '#2da44e',
@@ -72,7 +75,6 @@ const LOOKS = {
     doneTaskBorderColor: '#6e7781',
     activeTaskBkgColor: '#0969da',
     activeTaskBorderColor: '#0969da',
-    gridColor: '#8c959f',
     sectionBkgColor: '#8c959f',
   },
 };
@@ -110,7 +112,7 @@ function rollCallBar({ verdict, registeredCount, expected, startedAt, endedAt }:
 function gantt(bars: readonly Bar[], startedAt: number, endedAt: number): string {
   const total = Math.max(1, endedAt - startedAt);
   return [
-    `%%{init: ${JSON.stringify(LOOKS)}}%%`,
+    `%%{init: ${JSON.stringify({ gantt: { ...SIZES, gridLineStartPadding: belowBars(bars.length) }, ...LOOKS })}}%%`,
     'gantt',
     '  dateFormat YYYY-MM-DD HH:mm:ss.SSS',
     `  axisFormat ${total >= 3_600_000 ? '%H:%M' : '%M:%S'}`,
@@ -121,6 +123,11 @@ function gantt(bars: readonly Bar[], startedAt: number, endedAt: number): string
       return `  ${bar.label} :${bar.tag === '' ? '' : `${bar.tag}, `}${instant(from)}, ${length}ms`;
     }),
   ].join('\n');
+}
+
+/** Where the grid's lines start, from the top: as ticks below the bars, whose labels they would otherwise cut through. */
+function belowBars(bars: number): number {
+  return SIZES.topPadding + bars * (SIZES.barHeight + SIZES.barGap) - TICK_LENGTH;
 }
 
 function instant(ms: number): string {
