@@ -1,4 +1,5 @@
 import { listOf } from '../did-you-mean.ts';
+import { distinct } from '../findings.ts';
 import type { Template } from '../template/template.ts';
 import type { Finding } from '../types.ts';
 import { checkStack } from './check-stack.ts';
@@ -40,7 +41,7 @@ export async function checkEnvironments(inputs: Inputs, context: OfflineContext)
     if (read.environment !== undefined) environments.push(read.environment);
     findings.push(...read.findings);
   }
-  return { environments, findings: once([...findings, ...sharedStacks(environments)]) };
+  return { environments, findings: distinct([...findings, ...sharedStacks(environments)]) };
 }
 
 async function checkEnvironment(
@@ -88,9 +89,4 @@ function sharedStacks(environments: readonly KnownEnvironment[]): readonly Findi
       },
     ];
   });
-}
-
-/** What is wrong with the template is wrong with every environment, and is told once. */
-function once(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

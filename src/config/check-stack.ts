@@ -1,3 +1,4 @@
+import { hasError } from '../findings.ts';
 import { checkLimits } from '../template/check-limits.ts';
 import { checkTemplate } from '../template/checks.ts';
 import { findCluster } from '../template/cluster.ts';
@@ -75,8 +76,4 @@ function news(found: readonly Finding[], told: readonly Finding[]): Finding[] {
 
 function lineOf({ file, line }: SourceLocation): string {
   return `${file}:${line}`;
-}
-
-function hasError(findings: readonly Finding[]): boolean {
-  return findings.some(({ level }) => level === 'error');
 }

@@ -1,3 +1,4 @@
+import { hasError } from '../findings.ts';
 import { LIMITS } from '../template/limits.ts';
 import { type ParsedTemplate, parseTemplate } from '../template/parse.ts';
 import type { Template } from '../template/template.ts';
@@ -197,8 +198,4 @@ function rollCall(inputs: Inputs): RollCallRequest {
     ...(inputs.rollCallTimeout === undefined ? {} : { rollCallTimeout: inputs.rollCallTimeout }),
     drainTimeout: inputs.drainTimeout,
   };
-}
-
-function hasError(findings: readonly Finding[]): boolean {
-  return findings.some(({ level }) => level === 'error');
 }

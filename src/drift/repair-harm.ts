@@ -1,7 +1,7 @@
 import type { ValueDiff } from '../diff/model.ts';
 import { diffValues } from '../diff/values.ts';
+import { parseJson } from '../stack/json-text.ts';
 import type { Json, PlannedChangeSet, PlannedDetail, PlannedResource } from '../stack/planned-model.ts';
-import { parseJson } from '../stack/planned-resource.ts';
 import { isRecord } from '../template/data.ts';
 import { count } from '../text.ts';
 import type { SourceLocation } from '../types.ts';

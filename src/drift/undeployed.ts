@@ -4,6 +4,7 @@ import type { ParameterChange } from '../plan/model.ts';
 import { resourceDefinitionChanges, sectionChanges } from '../plan/sections.ts';
 import { reasonInText } from '../plan/withhold.ts';
 import type { Stack } from '../stack/model.ts';
+import { asKept } from '../template/compare.ts';
 import { isListType } from '../template/resolve.ts';
 import { type ParameterDeclaration, parametersOf } from '../template/template.ts';
 import type { TagChange, Unchecked, Undeployed } from './model.ts';
@@ -64,10 +65,6 @@ function isSame({ type }: ParameterDeclaration, live: string | undefined, wanted
   if (live === undefined) return false;
   const plain = (text: string) => (isListType(type) ? trimmedItems(text) : text);
   return plain(live) === plain(wanted) || plain(live) === plain(asKept(wanted));
-}
-
-function asKept(text: string): string {
-  return text.replace(/[^\p{ASCII}]/gu, '?');
 }
 
 function trimmedItems(list: string): string {

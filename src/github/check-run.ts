@@ -1,5 +1,5 @@
+import { chunks } from '../chunks.ts';
 import type { CheckAnnotation, CheckRunReport } from '../report/check-run.ts';
-import { chunks } from './chunks.ts';
 import type { GitHubTarget } from './github.ts';
 
 // GitHub REST API, "Create a check run": at most 50 annotations a request; updates append theirs.

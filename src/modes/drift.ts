@@ -2,6 +2,7 @@ import { chosenEnvironments } from '../config/environments.ts';
 import type { Inputs } from '../config/inputs.ts';
 import { isTemplateUrl } from '../config/template-source.ts';
 import type { EnvironmentDrift } from '../drift/model.ts';
+import { distinct } from '../findings.ts';
 import { readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import { driftLines } from '../report/drift-lines.ts';
@@ -114,7 +115,7 @@ function conclude(drifts: readonly EnvironmentDrift[], ledger: Ledger): 'succeed
   const told = drifts.flatMap((one) =>
     one.findings.map((finding) => (drifts.length > 1 ? ofEnvironment(finding, one) : finding)),
   );
-  const findings = bySeverity(once(told));
+  const findings = bySeverity(distinct(told));
   const reason = reasonOf(drifts);
   if (reason !== undefined) throw new Failure(reason, findings);
   ledger.findings.push(...findings);
@@ -136,8 +137,4 @@ function ofEnvironment(finding: Finding, { environment }: EnvironmentDrift): Fin
 function bySeverity(findings: readonly Finding[]): Finding[] {
   const order = ['error', 'warning', 'notice'];
   return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
-}
-
-function once(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

@@ -3,6 +3,7 @@ import { type EnvironmentList, outputsFit } from '../config/environment-list.ts'
 import type { Inputs } from '../config/inputs.ts';
 import { touchedEnvironments } from '../config/touched.ts';
 import { isCheckoutRoot } from '../config/workspace.ts';
+import { hasError } from '../findings.ts';
 import { changedFiles, commitsOfEvent } from '../github/changed-files.ts';
 import type { GitHubTarget } from '../github/github.ts';
 import { type GitHubEvent, readEvent } from '../github/pull-request.ts';
@@ -23,7 +24,7 @@ export async function environments(
 ): Promise<'succeeded'> {
   const { runner, workspace } = world;
   const { environments: all, findings } = await checkEnvironments(inputs, { workspace, env: runner.env });
-  if (findings.some(({ level }) => level === 'error')) throw new Failure('invalid-config', findings);
+  if (hasError(findings)) throw new Failure('invalid-config', findings);
   ledger.findings.push(...findings);
   const event = await readEvent(runner.env);
   const filters = inputs.changedOnly ?? event.name.startsWith('pull_request');

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import { checkParameterValue } from '../config/parameter-value.ts';
 import { findingAt } from '../config/place.ts';
 import type { DeploymentRequest } from '../config/request.ts';
+import { hasError } from '../findings.ts';
 import type { ParameterArgument } from '../stack/change-set.ts';
 import type { Stack } from '../stack/model.ts';
 import { type ParameterSource, resolveParameterSources } from '../stack/parameter-sources.ts';
@@ -61,7 +62,7 @@ export async function parameterArguments(
     }
     result.push({ key: name, value });
   }
-  if (findings.some(({ level }) => level === 'error')) throw new Failure('invalid-config', findings);
+  if (hasError(findings)) throw new Failure('invalid-config', findings);
   return { arguments: result, resolved, secrets };
 }
 

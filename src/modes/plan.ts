@@ -1,11 +1,12 @@
 import { chosenEnvironments } from '../config/environments.ts';
 import type { Inputs } from '../config/inputs.ts';
+import { distinct } from '../findings.ts';
 import type { GitHubTarget } from '../github/github.ts';
 import { readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { planLines } from '../report/plan-lines.ts';
-import { Failure, type Finding } from '../types.ts';
+import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import { Debt } from './debt.ts';
 import { gatherPlans } from './gather-plans.ts';
@@ -70,15 +71,10 @@ function conclude(plans: readonly EnvironmentPlan[], ledger: Ledger): 'succeeded
   const failed = plans.filter((one) => one.kind === 'failed');
   const refused = plans.flatMap((one) => (one.kind === 'change-set' ? one.refused : []));
   const others = plans.filter((one) => one.kind !== 'failed').flatMap((one) => one.findings);
-  ledger.findings.push(...once(others));
+  ledger.findings.push(...distinct(others));
   const [first] = failed;
   if (first !== undefined)
-    throw new Failure(first.reason, once([...failed.flatMap((one) => one.findings), ...refused]));
-  if (refused.length > 0) throw new Failure('replacement-refused', once(refused));
+    throw new Failure(first.reason, distinct([...failed.flatMap((one) => one.findings), ...refused]));
+  if (refused.length > 0) throw new Failure('replacement-refused', distinct(refused));
   return plans.every((one) => one.kind === 'change-set' && one.empty) ? 'unchanged' : 'succeeded';
-}
-
-/** What is wrong with a template is wrong in every environment, and is told once. */
-function once(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }

@@ -7,7 +7,8 @@ import { asFailure, classify, orFailure } from '../aws/errors.ts';
 import { type Pace, poll } from '../time/poll.ts';
 import type { StackContext } from './context.ts';
 import type { DetectedResource, StackDrift } from './drift-model.ts';
-import { differenceOf, propertiesOf } from './property-difference.ts';
+import { parseObject } from './json-text.ts';
+import { differenceOf } from './property-difference.ts';
 
 type DriftContext = StackContext<
   'detectStackDrift' | 'describeStackDriftDetectionStatus' | 'describeStackResourceDrifts' | 'listStackResources'
@@ -222,7 +223,7 @@ function resourceOf(
   if (drift === undefined)
     return { ...about, state: detection === 'complete' ? 'unsupported' : 'not-checked', differences: [] };
   const { StackResourceDriftStatus: status = '', DriftStatusReason: reason } = drift;
-  const expected = propertiesOf(drift.ExpectedProperties);
+  const expected = parseObject(drift.ExpectedProperties);
   return {
     ...about,
     state: STATES[status] ?? 'unknown',

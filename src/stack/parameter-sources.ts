@@ -1,5 +1,6 @@
 import { orFailure } from '../aws/errors.ts';
 import type { SSM } from '../aws/services/ssm.ts';
+import { chunks } from '../chunks.ts';
 import type { Calls } from './context.ts';
 
 /** Where a parameter's value comes from: a CloudFormation export, or a parameter of Systems Manager. */
@@ -102,10 +103,4 @@ async function readParameters(
 
 function secure(name: string): string {
   return `SSM parameter ${name} is a SecureString, which is not decrypted into a stack's parameters. Use the dynamic reference {{resolve:ssm-secure:${name}}} in the template.`;
-}
-
-function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Change, ResourceChangeDetail } from '@aws-sdk/client-cloudformation';
+import { parseObject } from './json-text.ts';
 import type { ResourceChange } from './model.ts';
-import type { Json, JsonObject, PlannedDetail, PlannedResource } from './planned-model.ts';
+import type { PlannedDetail, PlannedResource } from './planned-model.ts';
 
 /** One change as data, and the ARN of the change set of the nested stack that it is. */
 export function plannedResourceOf({ ResourceChange: change }: Change): {
@@ -8,8 +9,8 @@ export function plannedResourceOf({ ResourceChange: change }: Change): {
   readonly nestedId?: string;
 }[] {
   if (change?.LogicalResourceId === undefined || change.Action === undefined) return [];
-  const before = contextOf(change.BeforeContext);
-  const after = contextOf(change.AfterContext);
+  const before = parseObject(change.BeforeContext);
+  const after = parseObject(change.AfterContext);
   const resource: PlannedResource = {
     action: change.Action,
     logicalId: change.LogicalResourceId,
@@ -62,25 +63,4 @@ function detailOf({ Target: target, Evaluation, ChangeSource, CausingEntity }: R
     ...(target?.AttributeChangeType && { action: target.AttributeChangeType }),
     drifted: target?.Drift !== undefined,
   };
-}
-
-/** A resource's context is JSON; one that was cut off is of no use. */
-function contextOf(text: string | undefined): JsonObject | undefined {
-  if (text === undefined) return undefined;
-  const data = parseJson(text);
-  return isObject(data) ? data : undefined;
-}
-
-/** The value of a text that may be JSON; undefined where it is none. */
-export function parseJson(text: string): Json | undefined {
-  try {
-    const data: Json = JSON.parse(text);
-    return data;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(data: Json | undefined): data is JsonObject {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

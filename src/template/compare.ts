@@ -66,9 +66,9 @@ export function normalForm({ data }: Template): Data {
 
 /**
  * CloudFormation keeps a template with every character beyond ASCII as a question mark (GetTemplate gives it back so):
- * then the new one is compared as it would be kept.
+ * then the new one is compared as it would be kept. So it does with the value of a parameter.
  */
-function asKept(text: string): string {
+export function asKept(text: string): string {
   return text.replace(/[^\p{ASCII}]/gu, '?');
 }
 
