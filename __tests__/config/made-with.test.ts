@@ -43,6 +43,8 @@ describe('what a change set was made with', () => {
   test('is what is asked for: list items trimmed, defaults, what was looked up, secrets and unnamed tags', () => {
     expect(differencesFrom(wanted, made)).toEqual([]);
     expect(differencesFrom(wanted, { ...made, template: undefined })).toEqual([]);
+    const accented = { ...wanted, parameters: [value('Subnets', 'é, b')] };
+    expect(differencesFrom(accented, { ...made, parameters: { Subnets: '?,b' } })).toEqual([]);
     expect(differencesFrom(wanted, { ...made, capabilities: ['CAPABILITY_IAM'] })).toEqual([]);
   });
 

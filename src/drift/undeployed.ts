@@ -5,8 +5,8 @@ import { resourceDefinitionChanges, sectionChanges } from '../plan/sections.ts';
 import { reasonInText } from '../plan/withhold.ts';
 import type { Stack } from '../stack/model.ts';
 import { asKept } from '../template/compare.ts';
-import { isListType } from '../template/resolve.ts';
-import { type ParameterDeclaration, parametersOf } from '../template/template.ts';
+import { isSameValue } from '../template/same-value.ts';
+import { parametersOf } from '../template/template.ts';
 import type { TagChange, Unchecked, Undeployed } from './model.ts';
 
 /** What the repository would deploy, beside its template. */
@@ -53,25 +53,12 @@ function compareParameters(
     if (parameter?.kind === 'previous') continue;
     const looked = Object.hasOwn(resolved, name) ? resolved[name] : undefined;
     const wanted = parameter?.kind === 'value' ? parameter.value : (looked ?? declaration.default);
-    if (wanted === undefined || isSame(declaration, before, wanted)) continue;
+    const isSame = before !== undefined && wanted !== undefined && isSameValue(declaration, before, wanted);
+    if (wanted === undefined || isSame) continue;
     const secret = [before ?? '', wanted].some((text) => reasonInText(text, withholdAfter.values) !== undefined);
     changes.push(secret ? { name, secret } : { name, secret, ...(before !== undefined && { before }), after: wanted });
   }
   return { parameters: changes, unchecked };
-}
-
-/** CloudFormation may keep a character beyond ASCII as a question mark. */
-function isSame({ type }: ParameterDeclaration, live: string | undefined, wanted: string): boolean {
-  if (live === undefined) return false;
-  const plain = (text: string) => (isListType(type) ? trimmedItems(text) : text);
-  return plain(live) === plain(wanted) || plain(live) === plain(asKept(wanted));
-}
-
-function trimmedItems(list: string): string {
-  return list
-    .split(',')
-    .map((item) => item.trim())
-    .join(',');
 }
 
 /** Tags that AWS puts on a stack itself begin with `aws:`; nobody else may use that. */

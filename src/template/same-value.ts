@@ -1,9 +1,14 @@
+import { asKept } from './compare.ts';
 import { isListType } from './resolve.ts';
 import type { ParameterDeclaration } from './template.ts';
 
-/** Whether two values of a parameter are the same to CloudFormation, which trims the items of a list. */
-export function isSameValue({ type }: Pick<ParameterDeclaration, 'type'>, a: string, b: string): boolean {
-  return isListType(type) ? trimmedItems(a) === trimmedItems(b) : a === b;
+/**
+ * Whether the value that CloudFormation tells of a parameter is the one that is wanted: it trims the items of a list, and
+ * may keep a character beyond ASCII as a question mark.
+ */
+export function isSameValue({ type }: Pick<ParameterDeclaration, 'type'>, told: string, wanted: string): boolean {
+  const plain = (text: string) => (isListType(type) ? trimmedItems(text) : text);
+  return plain(told) === plain(wanted) || plain(told) === plain(asKept(wanted));
 }
 
 function trimmedItems(list: string): string {
