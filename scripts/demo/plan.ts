@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { runAction } from '../../__tests__/e2e/run-action.ts';
 import { layOut } from '../../__tests__/e2e/runner/workspace.ts';
 import { startLocalGitHub } from '../../emulator/github/local-github.ts';
-import { renderFiles } from '../render.ts';
-import { bringUpAws, leave } from './stage.ts';
+import { bringUpAws, leave, takePictures } from './stage.ts';
 
 /** The stack that is there already is not what this is about. */
 const SPEED = 600;
@@ -76,12 +75,4 @@ async function planIn(workspace: string): Promise<number> {
   if (comment === undefined) throw new Error('There is no comment on the pull request');
   await takePictures(leave('plan', 'The comment on the pull request', comment.body));
   return planned.exitCode;
-}
-
-async function takePictures(file: string): Promise<void> {
-  try {
-    for (const picture of await renderFiles([file])) console.log(`  ${picture}`);
-  } catch (error) {
-    console.log(`  No pictures: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }

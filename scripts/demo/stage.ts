@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
 import { githubPage } from '../github-markdown.ts';
+import { renderFiles } from '../render.ts';
 
 const folder = join(import.meta.dirname, '..', '..', '.local', 'demo');
 
@@ -24,4 +25,13 @@ export function leave(name: string, what: string, markdown: string): string {
   }
   console.log(`${what}: ${relative(process.cwd(), join(folder, `${name}-light.html`))} (and -dark)`);
   return file;
+}
+
+/** Takes pictures of what was left, where there is a Chromium. */
+export async function takePictures(...files: readonly string[]): Promise<void> {
+  try {
+    for (const picture of await renderFiles(files)) console.log(`  ${relative(process.cwd(), picture)}`);
+  } catch (error) {
+    console.log(`  No pictures: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

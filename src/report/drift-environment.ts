@@ -71,7 +71,7 @@ function resourceTable(home: Home, drift: EnvironmentDrift): readonly Section[] 
   const rows = drifted.map((resource) => rowOf(home, resource));
   const first = (n: number) => {
     const rest = rows.length - n;
-    return `${table(['What happened', 'Resource'], rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
+    return `${table(['Drift', 'Resource'], rows.slice(0, n), [])}${rest > 0 ? `\n\nand ${rest} more` : ''}`;
   };
   return [{ name: 'the table of resources', renderings: [first(LIST_ROWS), first(SHORT_ROWS)], importance: 8 }];
 }
