@@ -49,6 +49,7 @@ test('there is one to deploy, to plan, to find drift, to repair it and to verify
     'plan-fan-in.yml',
     'plan.yml',
     'reusable-deploy.yml',
+    'reusable-drift.yml',
     'reusable-plan.yml',
     'revert.yml',
     'verify-nightly.yml',
@@ -133,6 +134,8 @@ function exemplified(value: string): string {
   if (expression === 'inputs.require-plan') return 'false';
   if (expression === 'inputs.template') return 'stack.yml';
   if (expression === 'inputs.fail-on-replacement') return 'any';
+  if (expression === 'inputs.drift-ignore') return 'Group.MaxSize';
+  if (expression === 'inputs.drift-revert') return 'plan';
   if (expression === 'inputs.fingerprint') return '0'.repeat(32);
   if (expression === 'inputs.revert-allow') return 'Group, Nested/Doors';
   return 'dev';
