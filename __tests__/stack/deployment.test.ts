@@ -32,7 +32,7 @@ function setUp(...past: readonly Happening[]) {
       {
         changeSet: changeSet(),
         stackName: 'todo',
-        statusBefore: 'CREATE_COMPLETE',
+        before: { status: 'CREATE_COMPLETE' },
         onFailure: 'rollback',
         timeout: 60 * minutes,
         tell,

@@ -38,6 +38,10 @@ export class FakeCloudFormation {
   /** Whether events bear client request tokens. */
   knowsTokens = true;
   terminationProtection = false;
+  /** When the stack was last updated, as DescribeStacks tells it. */
+  updatedAt: number | undefined;
+  /** DescribeStacks tells what was so long ago (milliseconds): it is eventually consistent. */
+  staleFor = 0;
   pageSize = 100;
   readonly #faults: { method: Method; error: unknown; left: number }[] = [];
   readonly #events: SdkEvent[] = [];
@@ -79,8 +83,7 @@ export class FakeCloudFormation {
     throw fault.error;
   }
 
-  #eventsOf(stackNameOrId: string): SdkEvent[] {
-    const now = this.#clock.now();
+  #eventsOf(stackNameOrId: string, now = this.#clock.now()): SdkEvent[] {
     return this.#events.filter(
       ({ StackId, StackName, Timestamp }) =>
         (StackId === stackNameOrId || StackName === stackNameOrId) && (Timestamp?.getTime() ?? 0) <= now,
@@ -88,7 +91,9 @@ export class FakeCloudFormation {
   }
 
   #statusOf(stack: string): SdkEvent | undefined {
-    return this.#eventsOf(stack).findLast((event) => event.PhysicalResourceId === event.StackId);
+    return this.#eventsOf(stack, this.#clock.now() - this.staleFor).findLast(
+      (event) => event.PhysicalResourceId === event.StackId,
+    );
   }
 
   describeStacks = async (input: { StackName?: string | undefined } = {}) => {
@@ -106,6 +111,7 @@ export class FakeCloudFormation {
           StackStatus: last.ResourceStatus as 'CREATE_COMPLETE',
           StackStatusReason: last.ResourceStatusReason,
           CreationTime: new Date(0),
+          ...(this.updatedAt !== undefined && { LastUpdatedTime: new Date(this.updatedAt) }),
           EnableTerminationProtection: this.terminationProtection,
         },
       ],

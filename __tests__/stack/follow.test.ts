@@ -109,6 +109,58 @@ describe('an operation of ours', () => {
     expect(clock.now()).toBeLessThan(1_022_000);
   });
 
+  const updatedBefore: Happening[] = [
+    ...created,
+    { at: 3, status: 'UPDATE_IN_PROGRESS' },
+    { at: 4, status: 'UPDATE_COMPLETE' },
+  ];
+  const rolledBack: Happening[] = [
+    { at: 0, status: 'UPDATE_IN_PROGRESS' },
+    { at: 100, id: 'Cluster', status: 'UPDATE_FAILED', reason: 'no' },
+    { at: 200, status: 'UPDATE_ROLLBACK_IN_PROGRESS' },
+    { at: 300, status: 'UPDATE_ROLLBACK_COMPLETE' },
+  ];
+
+  test.each(['with', 'without'])('that begins late is not ended by the status from before, %s events', async (told) => {
+    const { cfn, follow } = setUp(...updatedBefore);
+    if (told === 'without') cfn.fail('describeStackEvents', denied('cloudformation:DescribeStackEvents'));
+    cfn.begin(
+      rolledBack.map((happening) => ({ ...happening, at: happening.at + 40_000 })),
+      OURS,
+    );
+    const { stack } = await follow({ after: { eventId: 'event-3', status: 'UPDATE_COMPLETE' }, token: OURS });
+    expect(stack?.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
+  test('whose events are not readable ends in the status from before once the stack was updated', async () => {
+    const { cfn, follow } = setUp(...updatedBefore);
+    cfn.fail('describeStackEvents', denied('cloudformation:DescribeStackEvents'));
+    cfn.begin(update, OURS);
+    cfn.updatedAt = 1_000_001;
+    const { stack } = await follow({
+      after: { eventId: undefined, status: 'UPDATE_COMPLETE', updatedAt: 1 },
+      token: OURS,
+    });
+    expect(stack?.status).toBe('UPDATE_COMPLETE');
+  });
+
+  test('that failed is no success because the stack was read as it had been', async () => {
+    const { cfn, follow } = setUp(...updatedBefore);
+    cfn.begin(rolledBack, OURS);
+    cfn.staleFor = 5_000;
+    const { stack } = await follow({ after: { eventId: 'event-3', status: 'UPDATE_COMPLETE' }, token: OURS });
+    expect(stack?.status).toBe('UPDATE_ROLLBACK_COMPLETE');
+  });
+
+  test('that failed is no success though the stack is read as it had been again and again', async () => {
+    const { cfn, follow, clock } = setUp(...updatedBefore);
+    cfn.begin(rolledBack, OURS);
+    cfn.staleFor = 900_000;
+    const { stack } = await follow({ after: { eventId: 'event-3', status: 'UPDATE_COMPLETE' }, token: OURS });
+    expect(stack).toMatchObject({ status: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(clock.now()).toBeLessThan(1_060_000);
+  });
+
   test('goes on through a rollback to the end of it', async () => {
     const { cfn, follow } = setUp(...created);
     cfn.begin(

@@ -30,7 +30,7 @@ export async function execute(
     {
       changeSet,
       stackName,
-      statusBefore: stack?.status ?? 'REVIEW_IN_PROGRESS',
+      before: stack,
       onFailure,
       timeout: stackTimeout,
       tell: eventTeller(ledger, runner.log, clock, logicalIds),

@@ -15,8 +15,8 @@ import { timingsOf } from './timings.ts';
 export interface ExecutionRequest {
   readonly changeSet: ChangeSet;
   readonly stackName: string;
-  /** The stack's status before; `REVIEW_IN_PROGRESS` for a new one. */
-  readonly statusBefore: string;
+  /** The stack before; undefined for a new one. */
+  readonly before: Pick<Stack, 'status' | 'updatedAt'> | undefined;
   readonly onFailure: OnFailure;
   /** How long the operation may take. Milliseconds. */
   readonly timeout: number;
@@ -40,13 +40,13 @@ export async function executeChangeSet(
   request: ExecutionRequest,
 ): Promise<Deployment> {
   const { clock } = context;
-  const { changeSet, stackName, statusBefore, timeout, tell } = request;
+  const { changeSet, stackName, before, timeout, tell } = request;
   const { stackId, name: token } = changeSet;
   const eventId = await newestEventId(context.cfn, stackId);
   const startedAt = clock.now();
   await execute(context, request);
   await request.onBegun?.();
-  const after = { eventId, status: statusBefore };
+  const after = { eventId, status: before?.status ?? 'REVIEW_IN_PROGRESS', updatedAt: before?.updatedAt };
   const followed = await followOperation(context, {
     stackId,
     stackName,

@@ -37,6 +37,7 @@ function stackOf(stack: SdkStack, id: string, status: string): Stack {
     name: stack.StackName ?? id,
     status,
     ...(stack.StackStatusReason !== undefined && { statusReason: stack.StackStatusReason }),
+    ...(stack.LastUpdatedTime !== undefined && { updatedAt: stack.LastUpdatedTime.getTime() }),
     parameters: Object.fromEntries(
       (stack.Parameters ?? []).map(({ ParameterKey = '', ParameterValue = '', ResolvedValue }) => [
         ParameterKey,

@@ -13,7 +13,11 @@ export interface Following {
   readonly stackId: string;
   readonly stackName: string;
   /** Where the operation's events begin. Without it: where the operation that is under way began. */
-  readonly after?: { readonly eventId: string | undefined; readonly status: string };
+  readonly after?: {
+    readonly eventId: string | undefined;
+    readonly status: string;
+    readonly updatedAt?: number | undefined;
+  };
   /** The client request token that the operation was started with, where it is known. */
   readonly token?: string;
   /** The instant (milliseconds since the epoch) at which to give up. */
@@ -74,9 +78,17 @@ export async function followOperation(
   const status = async (): Promise<Reading<Stack>> => {
     const stack = (await describeStack(cfn, stackId)) ?? goneStack(following, end.seen()?.status ?? lastStatus);
     if (stack === undefined || !isAtRest(stack.status)) return { done: false, busy: end.seen() !== undefined };
-    const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
-    const stale = recent && (eventsReadable || stack.status === after.status);
-    if (end.seen() === undefined && stale) return { done: false, busy: false };
+    const last = end.seen();
+    if (last === undefined) {
+      const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
+      const stale = (recent && eventsReadable) || (events.length === 0 && isAsBefore(stack, after));
+      return stale ? { done: false, busy: false } : { done: true, value: stack };
+    }
+    // Either may be behind the other: the end is known when both tell the same.
+    if (eventsReadable && stack.status !== last.status) {
+      if (++unconfirmed < CONFIRMATIONS) return { done: false, busy: true };
+      if (!isSuccess(last.status)) return { done: true, value: restingStack(following, last.status, last.reason) };
+    }
     return { done: true, value: stack };
   };
 
@@ -122,6 +134,11 @@ function startOf(after: Following['after']): (event: StackEvent) => boolean {
     isOfStackItself(event) &&
     event.nestedIn.length === 0 &&
     (isAtRest(event.status) || event.status === 'REVIEW_IN_PROGRESS');
+}
+
+/** Nothing shows that the operation has begun: this is the stack before it. */
+function isAsBefore(stack: Stack, after: Following['after']): boolean {
+  return after !== undefined && stack.status === after.status && stack.updatedAt === after.updatedAt;
 }
 
 /** The last events, once the end is certain: missing them fails nothing. */

@@ -8,6 +8,8 @@ export interface Stack {
   readonly name: string;
   readonly status: string;
   readonly statusReason?: string;
+  /** When its last update began; absent before the first. */
+  readonly updatedAt?: number;
   readonly parameters: Readonly<Record<string, StackParameter>>;
   readonly outputs: readonly StackOutput[];
   readonly tags: Readonly<Record<string, string>>;

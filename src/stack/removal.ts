@@ -25,6 +25,6 @@ export async function deleteStack(
     doing,
     cfn.deleteStack({ StackName: stack.id, ClientRequestToken: token, ...(roleArn && { RoleARN: roleArn }) }),
   );
-  const after = { eventId, status: stack.status };
+  const after = { eventId, status: stack.status, updatedAt: stack.updatedAt };
   return followOperation(context, { stackId: stack.id, stackName: stack.name, after, token, deadline, tell });
 }
