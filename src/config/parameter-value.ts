@@ -1,7 +1,6 @@
 import { listOf } from '../did-you-mean.ts';
 import { LIMITS } from '../template/limits.ts';
-import { isListType } from '../template/resolve.ts';
-import type { ParameterDeclaration } from '../template/template.ts';
+import { isListType, type ParameterDeclaration } from '../template/template.ts';
 import type { Finding } from '../types.ts';
 import { matchAll } from './allowed-pattern.ts';
 import { checkParameterType } from './parameter-type.ts';

@@ -2,7 +2,7 @@ import { didYouMean } from '../did-you-mean.ts';
 import type { Finding, SourceLocation } from '../types.ts';
 import { type Data, isList, isRecord } from './data.ts';
 import { firstFindings, MOST_FINDINGS } from './most-findings.ts';
-import { subParts } from './resolve.ts';
+import { subParts } from './sub-parts.ts';
 import { resourcesOf, section, type Template, type TemplatePath } from './template.ts';
 
 /** "Pseudo parameters reference", CloudFormation User Guide. */

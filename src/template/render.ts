@@ -1,5 +1,6 @@
 import { type Data, isList, isRecord, scalarText } from './data.ts';
-import { type Evaluator, subParts } from './resolve.ts';
+import type { Evaluator } from './resolve.ts';
+import { subParts } from './sub-parts.ts';
 
 /** How a reference that only AWS can resolve shows in a rendered text. */
 export function referenceMark(name: string): string {

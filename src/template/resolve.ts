@@ -1,6 +1,7 @@
 import type { SourceLocation } from '../types.ts';
 import { type Data, type DataRecord, isList, isRecord, scalarText } from './data.ts';
-import { parametersOf, section, type Template } from './template.ts';
+import { subParts } from './sub-parts.ts';
+import { isListType, parametersOf, section, type Template } from './template.ts';
 
 /** What is known of a parameter before AWS is asked: no `value` when only AWS can tell it. */
 export interface ParameterValue {
@@ -281,24 +282,4 @@ function every(truths: readonly (boolean | undefined)[]): boolean | undefined {
 
 function comparable(value: Data): string {
   return scalarText(value) ?? JSON.stringify(value);
-}
-
-export function isListType(type: string): boolean {
-  return type === 'CommaDelimitedList' || type.startsWith('List<');
-}
-
-export type SubPart = { readonly literal: string } | { readonly name: string };
-
-/** The parts of an Fn::Sub text: `${Name}` is replaced, `${!Literal}` is the text `${Literal}`. */
-export function subParts(template: string): SubPart[] {
-  const parts: SubPart[] = [];
-  let end = 0;
-  for (const match of template.matchAll(/\$\{(!?)([^{}]*)\}/g)) {
-    const [whole, literal, name = ''] = match;
-    if (match.index > end) parts.push({ literal: template.slice(end, match.index) });
-    parts.push(literal === '!' ? { literal: `\${${name}}` } : { name: name.trim() });
-    end = match.index + whole.length;
-  }
-  if (end < template.length) parts.push({ literal: template.slice(end) });
-  return parts;
 }

@@ -1,6 +1,5 @@
 import { asKept } from './compare.ts';
-import { isListType } from './resolve.ts';
-import type { ParameterDeclaration } from './template.ts';
+import { isListType, type ParameterDeclaration } from './template.ts';
 
 /**
  * Whether the value that CloudFormation tells of a parameter is the one that is wanted: it trims the items of a list, and

@@ -1,5 +1,6 @@
 import { type Data, isList, isRecord } from './data.ts';
-import { subParts, type Values } from './resolve.ts';
+import type { Values } from './resolve.ts';
+import { subParts } from './sub-parts.ts';
 import { parametersOf, resourcesOf, section, type Template } from './template.ts';
 
 /** Names of the parameters whose values CloudFormation never shows. */

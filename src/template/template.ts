@@ -129,3 +129,8 @@ export function pathOfPointer(pointer: string): string[] {
     .filter((segment) => segment !== '')
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
+
+/** Whether a parameter's value is a list, written with commas. */
+export function isListType(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.startsWith('List<');
+}
