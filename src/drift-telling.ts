@@ -1,6 +1,7 @@
 import { listOf } from './did-you-mean.ts';
 import { directoryOf, driftFingerprint, environmentOf, type IssueMarker, issueKey } from './drift/issue-marker.ts';
 import type { DriftState, EnvironmentDrift } from './drift/model.ts';
+import { changeSentences } from './drift/repair-findings.ts';
 import type { Refusal } from './github/client.ts';
 import { type IssueOutcome, isRefusal, keepIssues, type WantedIssue } from './github/drift-issue.ts';
 import type { GitHubTarget } from './github/github.ts';
@@ -66,7 +67,13 @@ function commentIfGone(run: Run, { key, directory }: IssueMarker): string | unde
 
 function wantedIssue(run: Run, drift: EnvironmentDrift): WantedIssue {
   const [key, fingerprint, directory] = [issueKey(drift), driftFingerprint(drift), directoryOf(drift)];
-  const known = { key, fingerprint, ...(directory !== undefined && { directory }) };
+  const repair = drift.repair?.kind === 'planned' ? drift.repair : undefined;
+  const known = {
+    key,
+    fingerprint,
+    ...(directory !== undefined && { directory }),
+    ...(repair && { repair: { fingerprint: repair.fingerprint, does: changeSentences(repair.changes) } }),
+  };
   return {
     key,
     fingerprint,

@@ -239,6 +239,15 @@ test('that it is not the one that was shown says what it would do now', () => {
   expect(remedy).toContain(now.fingerprint);
 });
 
+test('where it is known what was shown, the difference is told', () => {
+  const now = repair([changed('Group', GROUP, { MaxSize: '5' }, { MaxSize: '2' })]);
+  const told = (does: string[]) => notAsShown(now, { given: '0'.repeat(32), file: 'stack.yml', does }).message;
+  expect(told(['change Group: MaxSize 4 → 2'])).toMatch(
+    /Now, and not shown:\n- change Group: MaxSize 5 → 2\nShown, and not now:\n- change Group: MaxSize 4 → 2\n/,
+  );
+  expect(told(['change Group: MaxSize 5 → 2'])).toContain('from or to other values');
+});
+
 const drifted = (path: string, properties: readonly string[], more: Partial<ResourceDrift> = {}): ResourceDrift => ({
   path: path.split('/'),
   resourceType: GROUP,

@@ -121,10 +121,12 @@ test('the repair restores what was deployed, and never brings what the repositor
   expect(AutoScalingGroups?.[0]?.MaxSize).toBe(2);
 }, 90_000);
 
-test('another repair than the one that was shown is refused, with what it would do now', async () => {
+test('another repair than the one that was shown is refused, with the difference where the issue may be read', async () => {
   const stack = await stackOf('moved-on');
   await stack.resize(4);
-  const { fingerprint } = repairIn(await stack.show());
+  await using github = await startLocalGitHub();
+  const asGitHub = { githubToken: github.token, github: { apiUrl: github.url } };
+  const { fingerprint } = repairIn(await stack.show(asGitHub));
   await stack.resize(5);
   const before = setting.aws.calls().length;
   const run = await stack.revert({ fingerprint });
@@ -132,6 +134,10 @@ test('another repair than the one that was shown is refused, with what it would 
   expect(errorsOf(run)).toMatchObject([
     { title: 'The repair is not the one that was shown', message: expect.stringContaining('Group: MaxSize 5 → 2') },
   ]);
+  const [cause] = errorsOf(await stack.revert({ fingerprint }, asGitHub));
+  expect(cause?.message).toMatch(
+    /not shown:\n- change Group: MaxSize 5 → 2\nShown, and not now:\n- change Group: MaxSize 4 → 2/,
+  );
   expect(actionsSince(before)).not.toContain('ExecuteChangeSet');
   expect(await stack.left()).toEqual([]);
 }, 90_000);
@@ -180,6 +186,24 @@ test('what would be replaced is refused, and so is a group that would become sma
   const one = await stack.revert({ fingerprint, 'revert-allow': 'Note' });
   expect(errorsOf(one)).toHaveLength(1);
   expect(await stack.left()).toEqual([]);
+}, 90_000);
+
+test('a newer value of an SSM parameter is not what was deployed, and is refused with what takes it', async () => {
+  await setting.aws.services.ssm.putParameter({ Name: '/level', Type: 'String', Value: 'one' });
+  const template = DRIFT_TEMPLATE.replace(
+    'Resources:',
+    `  Level: { Type: 'AWS::SSM::Parameter::Value<String>', Default: /level }
+Resources:
+  Note: { Type: AWS::SSM::Parameter, Properties: { Type: String, Value: !Ref Level } }`,
+  );
+  const stack = await stackOf('newer', { 'stack.yml': template });
+  await stack.resize(4);
+  await setting.aws.services.ssm.putParameter({ Name: '/level', Type: 'String', Value: 'two', Overwrite: true });
+  const { fingerprint, harms } = repairIn(await stack.show());
+  expect(harms).toMatchObject([{ kind: 'not-deployed', path: ['Note'] }]);
+  expect(errorsOf(await stack.revert({ fingerprint }))).toMatchObject([
+    { title: expect.stringContaining('Note takes a value of Value that was not deployed') },
+  ]);
 }, 90_000);
 
 test('drift inside of a nested stack is shown with its values, and repaired', async () => {
@@ -275,6 +299,21 @@ describe('interrupted', () => {
       cancelAfter: () => setting.aws.calls({ action: 'CreateChangeSet' }).length > before,
     });
     expect(run).toMatchObject({ conclusion: 'cancelled', post: { exitCode: 0 } });
+    expect(await stack.left()).toEqual([]);
+  }, 90_000);
+
+  test('before it is done, by a cancellation: nothing is changed, and nothing is left', async () => {
+    const stack = await stackOf('cancelled-before');
+    await stack.resize(4);
+    const { fingerprint } = repairIn(await stack.show());
+    setting.aws.play({ calls: [{ when: { action: 'DescribeChangeSet' }, then: { delayMs: 3_000 } }] });
+    const before = setting.aws.calls().length;
+    const run = await stack.revert(
+      { fingerprint },
+      { cancelAfter: () => actionsSince(before).includes('CreateChangeSet') },
+    );
+    expect(run).toMatchObject({ conclusion: 'cancelled', post: { exitCode: 0 } });
+    expect(actionsSince(before)).not.toContain('ExecuteChangeSet');
     expect(await stack.left()).toEqual([]);
   }, 90_000);
 

@@ -13,6 +13,15 @@ export interface IssueMarker {
   readonly fingerprint: string;
   /** The changes of state, oldest first. */
   readonly history: readonly StateChange[];
+  /** The repair that it shows; absent where it shows none, or one that is too long to be carried. */
+  readonly repair?: ShownRepair;
+}
+
+/** A repair as it was shown. */
+export interface ShownRepair {
+  readonly fingerprint: string;
+  /** From `changeSentences`. */
+  readonly does: readonly string[];
 }
 
 export interface StateChange {
@@ -27,9 +36,15 @@ const LINE = hiddenLine('drift:1', 1_000_000);
 
 /** More changes than these are forgotten, the oldest first. */
 export const MOST_HISTORY = 50;
+/** A repair of more text than this is not carried along. Characters. */
+const MOST_CARRIED = 4_000;
 
 /** One issue for each stack of each environment. */
-export function issueKey({ environment, stackName, region }: EnvironmentDrift): string {
+export function issueKey({
+  environment,
+  stackName,
+  region,
+}: Pick<EnvironmentDrift, 'environment' | 'stackName' | 'region'>): string {
   return JSON.stringify([environment, stackName, region]);
 }
 
@@ -79,7 +94,9 @@ export function driftFingerprint({
 
 /** The hidden line, without its line end. */
 export function writeIssueMarker(marker: IssueMarker): string {
-  return LINE.write({ ...marker, history: marker.history.slice(-MOST_HISTORY) });
+  const { repair, ...rest } = marker;
+  const isCarried = repair !== undefined && repair.does.join('').length <= MOST_CARRIED;
+  return LINE.write({ ...rest, history: marker.history.slice(-MOST_HISTORY), ...(isCarried && { repair }) });
 }
 
 /** What an issue's first line says; undefined for any other. Whether it is to be believed, its author decides. */
@@ -88,14 +105,21 @@ export function readIssueMarker(body: string): IssueMarker | undefined {
 }
 
 function markerOf(value: unknown): IssueMarker | undefined {
-  const { key, directory, fingerprint, history } = fieldsOf(value);
+  const { key, directory, fingerprint, history, repair } = fieldsOf(value);
   if (typeof key !== 'string' || typeof fingerprint !== 'string' || !Array.isArray(history)) return undefined;
   return {
     key,
     ...(typeof directory === 'string' && { directory }),
     fingerprint,
     history: history.flatMap(changeOf),
+    ...shownRepairOf(repair),
   };
+}
+
+function shownRepairOf(value: unknown): Pick<IssueMarker, 'repair'> {
+  const { fingerprint, does } = fieldsOf(value);
+  if (typeof fingerprint !== 'string' || !Array.isArray(does)) return {};
+  return { repair: { fingerprint, does: does.filter((line) => typeof line === 'string') } };
 }
 
 function changeOf(value: unknown): StateChange[] {

@@ -43,18 +43,15 @@ export function needlessAllowances({ harms }: Repair, allowed: readonly string[]
     }));
 }
 
-/** That a repair is not the one that was shown, with what it would do instead. */
-export function notAsShown({ fingerprint, changes }: Repair, { given, file }: Shown): Finding {
-  const lines = changeSentences(changes);
-  const told = lines.slice(0, MOST_CHANGES).map((line) => `- ${line}`);
-  const more = lines.length > MOST_CHANGES ? [`- and ${lines.length - MOST_CHANGES} more`] : [];
+/** That a repair is not the one that was shown, and how it differs, or at least what it would do now. */
+export function notAsShown({ fingerprint, changes }: Repair, { given, file, does }: Shown): Finding {
+  const now = changeSentences(changes);
   return {
     level: 'error',
     title: 'The repair is not the one that was shown',
     message: [
-      `Asked for was ${given}. What is there has changed since, or what it was deployed from. Now the repair would be ${fingerprint}, and do this:`,
-      ...told,
-      ...more,
+      `Asked for was ${given}. What is there has changed since, or what it was deployed from.`,
+      ...(does === undefined ? [`Now the repair would be ${fingerprint}:`, ...limited(now)] : differences(does, now)),
       'Nothing was changed.',
     ].join('\n'),
     remedy: `Look at it again. If that is what is meant, run it with fingerprint: ${fingerprint}`,
@@ -67,6 +64,23 @@ interface Shown {
   readonly given: string;
   /** The template. */
   readonly file: string;
+  /** What the repair of that fingerprint was to do; absent where nobody can tell any more. */
+  readonly does?: readonly string[];
+}
+
+function differences(shown: readonly string[], now: readonly string[]): string[] {
+  const added = now.filter((line) => !shown.includes(line));
+  const gone = shown.filter((line) => !now.includes(line));
+  const told = [
+    ...(added.length > 0 ? ['Now, and not shown:', ...limited(added)] : []),
+    ...(gone.length > 0 ? ['Shown, and not now:', ...limited(gone)] : []),
+  ];
+  return told.length > 0 ? told : ['The same properties change, from or to other values than those that were shown.'];
+}
+
+function limited(lines: readonly string[]): string[] {
+  const more = lines.length > MOST_CHANGES ? [`- and ${lines.length - MOST_CHANGES} more`] : [];
+  return [...lines.slice(0, MOST_CHANGES).map((line) => `- ${line}`), ...more];
 }
 
 /** `change Group: MaxSize 4 → 2`: one line for each resource, those of nested stacks by their path. */

@@ -62,6 +62,19 @@ export async function keepIssues(
   return { kept, closed };
 }
 
+/** What the issue of an environment says about itself; undefined where there is none, or it may not be read. Never throws. */
+export async function markerOfIssue(
+  target: Repository,
+  key: string,
+  patience: Patience,
+): Promise<IssueMarker | undefined> {
+  const known = await converse(target, patience, async (client, options) => ({
+    outcome: 'known' as const,
+    issues: await ownIssues(client, target, options),
+  }));
+  return known.outcome === 'known' ? known.issues.find(({ marker }) => marker.key === key)?.marker : undefined;
+}
+
 /** One after the other: GitHub asks that of whoever writes ("Best practices for using the REST API"). */
 async function inTurn<T>(
   items: readonly T[],

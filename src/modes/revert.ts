@@ -2,10 +2,13 @@ import { requireAccount } from '../aws/account.ts';
 import type { Inputs } from '../config/inputs.ts';
 import type { DeploymentRequest } from '../config/request.ts';
 import { isTemplateUrl } from '../config/template-source.ts';
+import { issueKey, type ShownRepair } from '../drift/issue-marker.ts';
 import type { EnvironmentDrift } from '../drift/model.ts';
 import { needlessAllowances, notAsShown, refusedHarms, unprovedRepairs } from '../drift/repair-findings.ts';
 import type { Repair } from '../drift/repair-model.ts';
 import { hasDrifted } from '../drift/state.ts';
+import { markerOfIssue } from '../github/drift-issue.ts';
+import type { GitHubTarget } from '../github/github.ts';
 import { readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import { repairLines } from '../report/repair-lines.ts';
@@ -31,7 +34,12 @@ import { whereAwsStands } from './where-aws-stands.ts';
  * the ledger as it goes. Throws Failure `plan-changed` for another repair, `replacement-refused` for one that does what
  * `revert-allow` does not name, and those of a deployment and of a look for drift.
  */
-export async function revert(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded' | 'unchanged'> {
+export async function revert(
+  inputs: Inputs,
+  world: World,
+  ledger: Ledger,
+  github?: GitHubTarget,
+): Promise<'succeeded' | 'unchanged'> {
   const written = [inputs.template, inputs.environmentDirectory].filter((path) => !isTemplateUrl(path));
   await refuseForeignCheckout(await readEvent(world.runner.env), written, world);
   const loaded = await loadForDrift(inputs, world);
@@ -44,7 +52,7 @@ export async function revert(inputs: Inputs, world: World, ledger: Ledger): Prom
   const debt = new Debt(world);
   try {
     if (request.account !== undefined) await requireAccount(aws, request.account);
-    const { repair, changed, attached } = await bringBack(inputs, request, { aws, world, ledger, debt });
+    const { repair, changed, attached } = await bringBack(inputs, request, { aws, world, ledger, debt, github });
     const drift = await driftOf(loaded, inputs, world, { afterChange: changed || attached });
     ledger.drifts = [drift];
     if (drift.rollCall !== undefined) ledger.rollCall = drift.rollCall;
@@ -64,7 +72,11 @@ interface BroughtBack {
   readonly attached: boolean;
 }
 
-async function bringBack(inputs: Inputs, request: DeploymentRequest, execution: Execution): Promise<BroughtBack> {
+async function bringBack(
+  inputs: Inputs,
+  request: DeploymentRequest,
+  { github, ...execution }: Execution & { readonly github: GitHubTarget | undefined },
+): Promise<BroughtBack> {
   const { aws, world, ledger, debt } = execution;
   const { log } = world.runner;
   log.group(`Stack ${request.stackName}`);
@@ -83,22 +95,38 @@ async function bringBack(inputs: Inputs, request: DeploymentRequest, execution: 
     ledger.findings.push(...(await debt.settle(aws)));
     return { repair, changed: false, attached };
   }
-  requireShown(repair, inputs, request);
+  await requireShown(repair, inputs, request, () => shownRepair(request, world, github));
   ledger.findings.push(...needlessAllowances(repair, inputs.revertAllow));
   await execute(request, { changeSet, stack }, execution);
   return { repair, changed: true, attached };
 }
 
 /** Refuses another repair than the one that was shown, and one that does what nobody has allowed; all of it at once. */
-function requireShown(
+async function requireShown(
   repair: Repair,
   { fingerprint = '', revertAllow }: Inputs,
   { template }: DeploymentRequest,
-): void {
+  lookUp: () => Promise<ShownRepair | undefined>,
+): Promise<void> {
   const refused = refusedHarms(repair, revertAllow);
-  if (repair.fingerprint !== fingerprint)
-    throw new Failure('plan-changed', [notAsShown(repair, { given: fingerprint, file: template.file }), ...refused]);
+  if (repair.fingerprint !== fingerprint) {
+    const shown = await lookUp();
+    const does = shown?.fingerprint === fingerprint ? shown.does : undefined;
+    const asked = { given: fingerprint, file: template.file, ...(does && { does }) };
+    throw new Failure('plan-changed', [notAsShown(repair, asked), ...refused]);
+  }
   if (refused.length > 0) throw new Failure('replacement-refused', refused);
+}
+
+/** The repair that the environment's issue shows, where the token may read issues. */
+async function shownRepair(
+  { environment, stackName, region }: DeploymentRequest,
+  { clock, signal }: World,
+  github: GitHubTarget | undefined,
+): Promise<ShownRepair | undefined> {
+  if (github === undefined) return undefined;
+  const key = issueKey({ environment: environment ?? stackName, stackName, region });
+  return (await markerOfIssue(github, key, { clock, signal }))?.repair;
 }
 
 async function stackAtRest(
