@@ -275,6 +275,27 @@ describe('nested stacks', () => {
     expect(told.some(({ logicalId }) => logicalId === 'Vpc')).toBe(false);
   });
 
+  test('that are made begin before their parent knows their ARN', async () => {
+    const { cfn, told, follow } = setUp(...created);
+    cfn.begin(
+      [
+        { at: 0, status: 'UPDATE_IN_PROGRESS' },
+        { at: 700, stack: 'network', status: 'CREATE_IN_PROGRESS', reason: 'User Initiated' },
+        { at: 800, stack: 'network', id: 'Vpc', status: 'CREATE_IN_PROGRESS' },
+        { at: 1_000, ...child, status: 'CREATE_IN_PROGRESS', reason: 'Resource creation Initiated' },
+        { at: 2_000, stack: 'network', id: 'Vpc', status: 'CREATE_COMPLETE' },
+        { at: 2_300, stack: 'network', status: 'CREATE_COMPLETE' },
+        { at: 2_400, ...child, status: 'CREATE_COMPLETE' },
+        { at: 4_000, status: 'UPDATE_COMPLETE' },
+      ],
+      OURS,
+    );
+    await follow({ after, token: OURS });
+    expect(statuses(told)).toContain('network CREATE_IN_PROGRESS');
+    expect(statuses(told)).toContain('Vpc CREATE_IN_PROGRESS');
+    expect(told).toHaveLength(8);
+  });
+
   test('end nothing but themselves', async () => {
     const { cfn, follow } = setUp(...created);
     cfn.begin(

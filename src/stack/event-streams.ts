@@ -43,7 +43,8 @@ export function eventStreams(
         eventTail(cfn, {
           stackId: id,
           nestedIn: [...event.nestedIn, event.logicalId],
-          isBefore: (older) => older.at < event.at,
+          // One that is being made has no other events, and some are older than the first that tells its ARN.
+          isBefore: (older) => !event.status.startsWith('CREATE_') && older.at < event.at,
         });
       known.set(id, tail);
       nested.set(id, tail);
