@@ -3,7 +3,7 @@ import type { Ledger } from '../outcome.ts';
 import { createEventLines, createRollCallLines } from '../report/log.ts';
 import type { Log } from '../runner/runner.ts';
 import { isOfStackItself } from '../stack/event-kinds.ts';
-import type { Deployment, StackEvent } from '../stack/model.ts';
+import type { Deployment, Stack, StackEvent } from '../stack/model.ts';
 import { timingsOf } from '../stack/timings.ts';
 import type { Clock } from '../time/clock.ts';
 
@@ -24,7 +24,16 @@ export function eventTeller(
     for (const event of events) log.line(line(event));
     all.push(...events);
     ledger.deployment = soFar(all, startedAt, clock.now());
+    ledger.stack &&= inStatusOf(ledger.stack, all);
   };
+}
+
+/** The stack as it was read, in the status that its own last event tells. */
+function inStatusOf(stack: Stack, events: readonly StackEvent[]): Stack {
+  const last = events.findLast((event) => isOfStackItself(event) && event.stackId === stack.id);
+  if (last === undefined) return stack;
+  const { statusReason: _, ...rest } = stack;
+  return { ...rest, status: last.status, ...(last.reason !== undefined && { statusReason: last.reason }) };
 }
 
 /** A deployment whose end is not known yet. Its timings are worked out when somebody asks. */
