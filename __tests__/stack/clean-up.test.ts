@@ -52,6 +52,13 @@ describe('what is owed', () => {
     expect(cfn.calls).not.toContain('deleteStack');
   });
 
+  test('is nothing once the change set was executed, which is not found by its name any more', async () => {
+    const { cfn, settle } = setUp({ at: 1, status: 'UPDATE_IN_PROGRESS' });
+    cfn.changeSets.clear();
+    cfn.fail('deleteChangeSet', refusal('InvalidChangeSetStatusException', 'its status is EXECUTE_IN_PROGRESS'));
+    expect(await settle({ shellIsOurs: false })).toEqual([]);
+  });
+
   test('is nothing when neither was ever made', async () => {
     const { cfn, settle } = setUp();
     cfn.fail('deleteChangeSet', refusal('ValidationError', 'Stack [todo] does not exist'));

@@ -110,8 +110,7 @@ async function removeChangeSet(
       if (isGone(fact.kind, codeOf(fact))) return { done: true, value: 'deleted' } as const;
       if (fact.kind !== 'other' || !/^InvalidChangeSetStatus/.test(fact.code)) throw error;
       // Either it is being worked out and can be deleted in a moment, or it has been executed.
-      const { ExecutionStatus } = await cfn.describeChangeSet(which);
-      if (ExecutionStatus?.startsWith('EXECUTE_')) return { done: true, value: 'executed' } as const;
+      if (await wasExecuted(cfn, which)) return { done: true, value: 'executed' } as const;
       return { done: false, busy: true } as const;
     }
   };
@@ -119,6 +118,20 @@ async function removeChangeSet(
   if (result === undefined) throw new Error('CloudFormation was not ready to delete the change set in time');
   if (result === 'deleted' && owed.nested === true) await awaitRemoval({ cfn, clock, signal, deadline }, which);
   return result;
+}
+
+/** CloudFormation finds a change set that was executed by its ARN alone, and no more by its name. */
+async function wasExecuted(
+  cfn: SettleContext['cfn'],
+  which: { readonly StackName: string; readonly ChangeSetName: string },
+): Promise<boolean> {
+  try {
+    return (await cfn.describeChangeSet(which)).ExecutionStatus?.startsWith('EXECUTE_') ?? false;
+  } catch (error) {
+    const fact = classify(error);
+    if (isGone(fact.kind, codeOf(fact))) return true;
+    throw error;
+  }
 }
 
 /**
