@@ -161,6 +161,10 @@ describe('over', () => {
       'a host that terminates',
       facts(1, [liveGroup(1, { a: 'InService', b: 'Terminating:Wait' })], [host('a'), host('b')]),
     ],
+    [
+      'a host that has been terminated',
+      facts(1, [liveGroup(1, { a: 'InService', b: 'Terminated' })], [host('a'), host('b')]),
+    ],
   ])('%s is about to leave, so it is waited for', (_, of) => {
     expect(judged(of)).toMatchObject({ verdict: 'over', final: false });
   });

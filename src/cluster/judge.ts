@@ -65,7 +65,7 @@ export function join(groups: readonly LiveGroup[], hosts: readonly ContainerHost
 }
 
 const isLeaving = (instance: RolledInstance) =>
-  instance.status === 'DRAINING' || (instance.lifecycleState?.startsWith('Terminating') ?? false);
+  instance.status === 'DRAINING' || (instance.lifecycleState?.startsWith('Terminat') ?? false);
 
 /** The best of an instance's registrations stands for it: an agent that lost its data registers the instance anew. */
 function bestFirst(a: RolledInstance, b: RolledInstance): number {
