@@ -1,5 +1,6 @@
 import { AutoScaling } from '@aws-sdk/client-auto-scaling';
 import { EC2 } from '@aws-sdk/client-ec2';
+import { ECS } from '@aws-sdk/client-ecs';
 import { IAM } from '@aws-sdk/client-iam';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type LocalGitHub, startLocalGitHub } from '../../emulator/github/local-github.ts';
@@ -8,7 +9,7 @@ import type { ActionRun } from './run-action.ts';
 
 let setting: DriftSetting;
 let outputs: ActionRun['outputs'];
-let jane: { readonly autoScaling: AutoScaling; readonly ec2: EC2; readonly iam: IAM };
+let jane: { readonly autoScaling: AutoScaling; readonly ec2: EC2; readonly iam: IAM; readonly ecs: ECS };
 beforeAll(async () => {
   setting = await startDriftSetting();
   ({ outputs } = await setting.deploy('trailed'));
@@ -20,7 +21,7 @@ beforeAll(async () => {
     secretAccessKey: AccessKey?.SecretAccessKey ?? '',
   };
   const config = { endpoint: setting.aws.endpoint, region: 'us-east-1', credentials };
-  jane = { autoScaling: new AutoScaling(config), ec2: new EC2(config), iam: new IAM(config) };
+  jane = { autoScaling: new AutoScaling(config), ec2: new EC2(config), iam: new IAM(config), ecs: new ECS(config) };
 }, 300_000); // the first time moto is installed
 afterAll(async () => setting[Symbol.asyncDispose]());
 afterEach(() => setting.aws.play({}));
@@ -50,6 +51,14 @@ test('the issue and the summary name the calls that changed a resource, by whom 
   }
   expect(run.log).toContain('UpdateAutoScalingGroup by user jane');
   expect(run.annotations.filter(({ level }) => level === 'notice')).toEqual([]);
+}, 60_000);
+
+test('who deleted a cluster, which was named by its ARN', async () => {
+  const { outputs } = await setting.deploy('clusterless');
+  await jane.ecs.deleteCluster({ cluster: outputs.ClusterArn ?? '' });
+  const run = await setting.drift('clusterless');
+  expect(driftedIn(run)).toContain('Cluster deleted');
+  expect(run.summary).toMatch(/Cluster\*\*: .*DeleteCluster.* by user jane/);
 }, 60_000);
 
 test('where CloudTrail may not be read, one notice says so, and the verdict is the same', async () => {

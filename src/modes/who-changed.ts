@@ -1,3 +1,4 @@
+import type { Aws, AwsTarget } from '../aws/aws.ts';
 import type { EnvironmentDrift, ResourceDrift } from '../drift/model.ts';
 import { hasDrifted } from '../drift/state.ts';
 import { lookUpCalls, type TrailQuestion } from '../stack/trail.ts';
@@ -12,6 +13,11 @@ const TIME_LIMIT = 30_000;
 
 /** How long CloudTrail keeps events for those who have no trail of their own (CloudTrail API, LookupEvents). */
 const KEPT = 90 * 24 * 60 * 60 * 1_000;
+
+/** What of the world is needed here. */
+export interface TrailWorld extends Pick<World, 'clock' | 'signal'> {
+  aws(target: AwsTarget): Pick<Aws, 'cloudTrail'>;
+}
 
 /** An environment that was looked at, and the role through which it was. */
 export interface Looked {
@@ -31,7 +37,7 @@ interface Question extends TrailQuestion {
  */
 export async function whoChanged(
   looked: readonly Looked[],
-  world: World,
+  world: TrailWorld,
 ): Promise<{
   readonly changedBy: ReadonlyMap<ResourceDrift, readonly TrailedCall[]>;
   readonly findings: readonly Finding[];
@@ -57,7 +63,7 @@ function nth(questions: readonly Question[]) {
   return questions.map((question, n) => ({ question, n }));
 }
 
-async function questionsOf({ drift, role }: Looked, world: World): Promise<readonly Question[]> {
+async function questionsOf({ drift, role }: Looked, world: TrailWorld): Promise<readonly Question[]> {
   const { stackId = '', resources } = drift;
   const account = stackId.split(':')[4] ?? '';
   return Promise.all(
