@@ -30,6 +30,22 @@ describe('the root cause', () => {
     expect(aftermath).toEqual([]);
   });
 
+  test('is what the hook said that refused a resource', () => {
+    const hook = 'Private::Guard::SecurityHook';
+    const refusal = `${hook}: Hook failed with message: encryption is off`;
+    const { causes } = failuresOf(
+      eventsOf(
+        begun,
+        { logicalId: 'Another', status: 'CREATE_IN_PROGRESS', reason: `${hook}: not this one`, refusedBy: hook },
+        { logicalId: 'Group', status: 'CREATE_IN_PROGRESS', reason: 'Org::Warns: a warning', refusedBy: 'Org::Warns' },
+        { logicalId: 'Group', status: 'CREATE_IN_PROGRESS', reason: refusal, refusedBy: hook },
+        { logicalId: 'Group', status: 'CREATE_FAILED', reason: `The following hook(s) failed: [${hook}]` },
+        rollingBack,
+      ),
+    );
+    expect(causes.map(({ reason }) => reason)).toEqual([`The following hook(s) failed: [${hook}]\n${refusal}`]);
+  });
+
   test('can be several, earliest first, each resource once', () => {
     const { causes } = failuresOf(
       eventsOf(

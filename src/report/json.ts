@@ -80,7 +80,7 @@ function deploymentOf({ ledger: { deployment } }: Run) {
       startedAt: iso(operation.startedAt),
       endedAt: iso(operation.endedAt),
     })),
-    events: events.map(({ token: _, ...event }) => ({ ...event, at: iso(event.at) })),
+    events: events.map(({ token: _, refusedBy: __, ...event }) => ({ ...event, at: iso(event.at) })),
   };
 }
 

@@ -78,8 +78,17 @@ function eventsOf(events: readonly SdkEvent[], nestedIn: readonly string[]): Sta
     ...(event.PhysicalResourceId && { physicalId: event.PhysicalResourceId }),
     resourceType: event.ResourceType ?? '',
     status: event.ResourceStatus ?? '',
-    ...(event.ResourceStatusReason && { reason: event.ResourceStatusReason }),
+    ...reasonOf(event),
     nestedIn,
     ...(event.ClientRequestToken && { token: event.ClientRequestToken }),
   }));
+}
+
+/** An event of a hook has a reason of its own. */
+function reasonOf(event: SdkEvent): Pick<StackEvent, 'reason' | 'refusedBy'> {
+  const { ResourceStatusReason, HookType, HookStatus, HookStatusReason } = event;
+  const ofHook = HookType && HookStatusReason ? `${HookType}: ${HookStatusReason}` : undefined;
+  const reason = ResourceStatusReason || ofHook;
+  const refused = HookStatus === 'HOOK_COMPLETE_FAILED' || HookStatus === 'HOOK_FAILED';
+  return { ...(reason && { reason }), ...(refused && HookType && { refusedBy: HookType }) };
 }

@@ -43,6 +43,8 @@ export interface StackEvent {
   readonly reason?: string;
   /** Logical ids from the root stack down to the nested stack the event belongs to; empty for the root stack's own. */
   readonly nestedIn: readonly string[];
+  /** The type of the hook that refused the resource, where that is what the event tells; `reason` is the hook's. */
+  readonly refusedBy?: string;
   /** The client request token of the operation that the event belongs to. */
   readonly token?: string;
 }

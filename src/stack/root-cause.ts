@@ -37,7 +37,7 @@ export function failuresOf(events: readonly StackEvent[]): Failures {
   }
   const causes = innermost(firstOfEach(forward));
   return {
-    causes: (causes.length > 0 ? causes : lastWord(ordered)).map(causeOf),
+    causes: (causes.length > 0 ? causes : lastWord(ordered)).map((event) => causeOf(withHooks(event, ordered))),
     aftermath: innermost(firstOfEach(later)).map(causeOf),
   };
 }
@@ -92,6 +92,17 @@ function lastWord(ordered: readonly StackEvent[]): StackEvent[] {
       (event.status.endsWith('ROLLBACK_IN_PROGRESS') || (isAtRest(event.status) && event.status.endsWith('_FAILED'))),
   );
   return word === undefined ? [] : [word];
+}
+
+/** CloudFormation only names the hooks that refused something; why they did, events of their own have told. */
+function withHooks(event: StackEvent, ordered: readonly StackEvent[]): StackEvent {
+  const { reason = '' } = event;
+  const refusals = ordered.filter(
+    ({ refusedBy, ...other }) =>
+      refusedBy !== undefined && reason.includes(refusedBy) && pathOf(other) === pathOf(event),
+  );
+  if (refusals.length === 0) return event;
+  return { ...event, reason: [reason, ...refusals.map((refusal) => refusal.reason)].join('\n') };
 }
 
 function causeOf(event: StackEvent): RootCause {
