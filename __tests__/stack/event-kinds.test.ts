@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isCancellation, isOfStackItself } from '../../src/stack/event-kinds.ts';
+import { isAtRest, isCancellation, isOfStackItself } from '../../src/stack/event-kinds.ts';
 import { arnOf, STACK_TYPE } from './fake-cloudformation.ts';
 
 describe('an event about the stack itself', () => {
@@ -13,6 +13,16 @@ describe('an event about the stack itself', () => {
     expect(isOfStackItself({ stackId, physicalId: arnOf('todo-Network-1'), resourceType: STACK_TYPE })).toBe(false);
     expect(isOfStackItself({ stackId, physicalId: stackId, resourceType: 'Custom::StackOutputs' })).toBe(false);
   });
+});
+
+describe('a stack is at rest', () => {
+  test.each(['CREATE_COMPLETE', 'UPDATE_FAILED', 'UPDATE_ABANDONED'])('in %s', (status) =>
+    expect(isAtRest(status)).toBe(true),
+  );
+  // Whatever an event without a status tells, it is no end.
+  test.each(['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', ''])("not in '%s'", (status) =>
+    expect(isAtRest(status)).toBe(false),
+  );
 });
 
 describe('a failure that is another one’s', () => {

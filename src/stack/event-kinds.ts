@@ -21,5 +21,5 @@ export function isCancellation(reason: string | undefined): boolean {
 
 /** Whether nothing is under way any more in this status, be it one that this version does not know. */
 export function isAtRest(status: string): boolean {
-  return !status.endsWith('_IN_PROGRESS');
+  return status !== '' && !status.endsWith('_IN_PROGRESS');
 }
