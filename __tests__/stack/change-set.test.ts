@@ -71,6 +71,23 @@ describe('a change set', () => {
     expect((await create()).changeSet.changes).toHaveLength(1);
   });
 
+  test('that CloudFormation does not find yet is waited for', async () => {
+    const { clock, cfn, create } = setUp();
+    cfn.changeSets.clear();
+    clock.sleep = async (ms) => {
+      clock.pass(ms);
+      if (clock.now() > 1_003_000) cfn.changeSets.set(NAME, { Status: 'CREATE_COMPLETE', Changes: [change('A')] });
+    };
+    expect((await create()).changeSet.changes).toHaveLength(1);
+  });
+
+  test('that is gone again ends as failed', async () => {
+    const { clock, cfn, create } = setUp();
+    cfn.changeSets.clear();
+    await expect(create()).rejects.toMatchObject({ reason: 'change-set-failed' });
+    expect(clock.now()).toBeLessThan(1_020_000);
+  });
+
   test('is known to exist before it is waited for', async () => {
     const { cfn, create } = setUp();
     cfn.changeSets.set(NAME, { Status: 'CREATE_COMPLETE', Changes: [] });

@@ -50,6 +50,8 @@ export interface CreatedChangeSet {
 
 /** How long CloudFormation may take over a change set. Milliseconds. */
 const CREATION_LIMIT = 15 * 60_000;
+/** How long CloudFormation, eventually consistent, may not find a change set that it has just made. Milliseconds. */
+const UNKNOWN_FOR = 15_000;
 /** An empty change set is known at once on a quick service; AWS takes some seconds. */
 const PACE = { lead: 100, first: 300, fastest: 500, slowest: 4_000, jitter: 0.1 };
 
@@ -151,16 +153,19 @@ async function created(
   { name, stackName }: ChangeSetRequest,
   id: string,
 ): Promise<DescribeChangeSetCommandOutput> {
+  const startedAt = clock.now();
   const read = async () => {
-    const changeSet = await orFailure(
-      `read change set ${name}`,
-      cfn.describeChangeSet({ StackName: stackName, ChangeSetName: id }),
-    );
-    return changeSet.Status === 'CREATE_COMPLETE' || changeSet.Status === 'FAILED'
-      ? ({ done: true, value: changeSet } as const)
-      : ({ done: false, busy: false } as const);
+    try {
+      const changeSet = await cfn.describeChangeSet({ StackName: stackName, ChangeSetName: id });
+      return changeSet.Status === 'CREATE_COMPLETE' || changeSet.Status === 'FAILED'
+        ? ({ done: true, value: changeSet } as const)
+        : ({ done: false, busy: false } as const);
+    } catch (error) {
+      if (isNotFound(error) && clock.now() - startedAt < UNKNOWN_FOR) return { done: false, busy: true } as const;
+      throw asFailure(error, `read change set ${name}`, 'change-set-failed');
+    }
   };
-  const done = await poll(read, { clock, signal, deadline: clock.now() + CREATION_LIMIT, pace: PACE });
+  const done = await poll(read, { clock, signal, deadline: startedAt + CREATION_LIMIT, pace: PACE });
   if (done !== undefined) return done;
   throw new Failure('timed-out', [
     {
@@ -170,6 +175,11 @@ async function created(
       remedy: 'Run the job again; if it happens again, look at the change set in the CloudFormation console.',
     },
   ]);
+}
+
+function isNotFound(error: unknown): boolean {
+  const fact = classify(error);
+  return fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code);
 }
 
 // CloudFormation tells emptiness in words only. An empty list of changes is no sign: outputs alone may change.
