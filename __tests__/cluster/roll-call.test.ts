@@ -444,6 +444,43 @@ describe('what cannot be read is a Failure', () => {
     },
   );
 
+  const unreachable = () => {
+    throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+  };
+
+  test('an outage is waited out once AWS has been heard', async () => {
+    let n = 0;
+    const DescribeContainerInstances = () => {
+      n += 1;
+      return n > 2 && n < 6 ? unreachable() : { containerInstances: n < 6 ? [] : full.hosts };
+    };
+    const scene: Scene = { ...full, count: 2 };
+    const { rollCall } = await call([[0, scene]], { afterChange: true }, { DescribeContainerInstances });
+    expect(rollCall.verdict).toBe('complete');
+  });
+
+  test('an outage that lasts is no verdict on what was read before it', async () => {
+    let n = 0;
+    const DescribeClusters = () => {
+      n += 1;
+      if (n > 2) throw awsError('ThrottlingException', 'Rate exceeded');
+      const cluster = { clusterArn: 'a', clusterName: 'n', status: 'ACTIVE', registeredContainerInstancesCount: 0 };
+      return { clusters: [cluster] };
+    };
+    expect(await failing({ ...full, hosts: [] }, { DescribeClusters })).toMatchObject({ reason: 'timed-out' });
+    expect(n).toBeGreaterThan(5);
+  });
+
+  test('AWS that was never reached is not waited for', async () => {
+    let n = 0;
+    const DescribeClusters = () => {
+      n += 1;
+      return unreachable();
+    };
+    expect(await failing(full, { DescribeClusters })).toMatchObject({ reason: 'timed-out' });
+    expect(n).toBe(1);
+  });
+
   test('an instance that vanishes between list and description is none', async () => {
     const { rollCall } = await call(
       [[0, full]],

@@ -1,8 +1,8 @@
 import type { Aws } from '../aws/aws.ts';
-import { asFailure } from '../aws/errors.ts';
+import { asFailure, classify } from '../aws/errors.ts';
 import type { Clock } from '../time/clock.ts';
 import { type Pace, poll, type Reading } from '../time/poll.ts';
-import type { Finding } from '../types.ts';
+import { Failure, type Finding } from '../types.ts';
 import { expectation } from './expectation.ts';
 import { rollCallFindings } from './findings.ts';
 import { awaySince, type Facts, type Judgement, join, judge, oncePerInstance } from './judge.ts';
@@ -42,16 +42,33 @@ export async function callRoll(request: RollCallRequest, context: RollCallContex
   const caller = new Caller(request, context);
   const pace: Pace = { fastest: request.spacingMs, slowest: Math.max(request.spacingMs, QUIET) };
   const wait = { clock, signal, pace };
-  const answered = await poll(() => caller.read('answers'), {
-    ...wait,
-    deadline: startedAt + request.rollCallTimeoutMs,
-  });
+  let outage: unknown;
+  const read = async (phase: Phase): Promise<Reading<'ended' | 'departures'>> => {
+    try {
+      const reading = await caller.read(phase);
+      outage = undefined;
+      return reading;
+    } catch (error) {
+      if (!caller.hasRead || !isPassing(error)) throw error;
+      outage = error;
+      return { done: false, busy: false, throttled: true };
+    }
+  };
+  const answered = await poll(() => read('answers'), { ...wait, deadline: startedAt + request.rollCallTimeoutMs });
   if (answered === 'departures') {
-    await poll(() => caller.read('departures'), { ...wait, deadline: clock.now() + request.drainTimeoutMs });
+    await poll(() => read('departures'), { ...wait, deadline: clock.now() + request.drainTimeoutMs });
   }
+  // What was read before it is no verdict on now.
+  if (outage !== undefined) throw outage;
   // Whoever was there in time gets the readings that prove it; the first that disagrees ends this.
   if (!caller.settled) await poll(() => caller.prove(), wait);
   return caller.result(startedAt);
+}
+
+/** Throttling or an outage: what the next reading may be spared. */
+function isPassing(error: unknown): boolean {
+  const { kind } = classify(error instanceof Failure ? error.cause : error);
+  return kind === 'throttled' || kind === 'unreachable';
 }
 
 /** What a wait is for: hosts that are to come, hosts that are to go, or readings that agree. */
@@ -77,6 +94,11 @@ class Caller {
     this.#request = request;
     this.#groups = request.groups;
     this.#context = context;
+  }
+
+  /** AWS has been read at all. */
+  get hasRead(): boolean {
+    return this.#cluster !== undefined;
   }
 
   /** The last reading was a full one, and either ended the roll call or found somebody amiss. */
