@@ -148,11 +148,16 @@ describe('require-plan', () => {
   test('refuses what no plan has shown; without it the deployment goes on', async () => {
     stacks += 1;
     const stack = { 'stack-name': `unplanned-${stacks}` };
+    const proposed = () => setting.aws.calls({ action: 'CreateChangeSet' }).length;
+    const before = proposed();
     const refused = await setting.deploy({ ...stack, 'require-plan': 'true' });
     expect(refused).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
     expect(refused.annotations[0]?.message).toContain('ccccccc came from no pull request');
-    expect(await setting.stacks()).not.toContain(stack['stack-name']);
+    expect(proposed()).toBe(before);
     expect(await setting.deploy(stack)).toMatchObject({ exitCode: 0 });
+    const change = await setting.deploy({ ...stack, 'require-plan': 'true', 'parameter-overrides': 'Retention=30' });
+    expect(change).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(await setting.changeSets(stack['stack-name'])).toEqual([]);
     // What changes nothing needs nobody to have seen it.
     expect(await setting.deploy({ ...stack, 'require-plan': 'true' })).toMatchObject({
       exitCode: 0,

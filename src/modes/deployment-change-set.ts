@@ -7,7 +7,7 @@ import { valuesOf } from '../config/values.ts';
 import type { GitHubTarget } from '../github/github.ts';
 import type { Ledger } from '../outcome.ts';
 import { changeLines } from '../report/log.ts';
-import { createChangeSet, type OnFailure } from '../stack/change-set.ts';
+import { changeSetType, createChangeSet, type OnFailure } from '../stack/change-set.ts';
 import { becomeDeployable } from '../stack/deployable.ts';
 import { changeSetName } from '../stack/identity.ts';
 import { keptChangeSet } from '../stack/kept-change-set.ts';
@@ -66,6 +66,8 @@ export async function prepareChangeSet(
   const { stack, attached, shellIsOurs } = await stackAtRest(request, preparation);
   const [parameters, plan] = await Promise.all([parameterArguments(aws, request, stack), reviewed]);
   for (const value of parameters.secrets) world.runner.mask(value);
+  // A stack that is new changes for certain: then nothing is made that would have to be removed again.
+  if (inputs.requirePlan && changeSetType(stack) === 'CREATE') requirePlan(plan, request);
   const found =
     inputs.changeSet === undefined
       ? await newChangeSet(request, { stack, shellIsOurs, parameters: parameters.arguments, plan }, preparation)
