@@ -37,10 +37,14 @@ function repairIn(run: ActionRun): Repair {
 }
 
 /** A stack of its own, and what is done with it. */
-async function stackOf(name: string, files: RunActionOptions['files'] = DRIFT_FILES) {
-  const { outputs } = await setting.deploy(name, { files: { ...DRIFT_FILES, ...files } });
-  const run = async (inputs: Record<string, string>, options: RunActionOptions = {}) => {
-    const done = await setting.drift(name, inputs, { files: { ...DRIFT_FILES, ...files }, ...options });
+async function stackOf(name: string, files: RunActionOptions['files'] = DRIFT_FILES, options: RunActionOptions = {}) {
+  const { outputs } = await setting.deploy(name, { ...options, files: { ...DRIFT_FILES, ...files } });
+  const run = async (inputs: Record<string, string>, more: RunActionOptions = {}) => {
+    const done = await setting.drift(
+      name,
+      { ...options.inputs, ...inputs },
+      { files: { ...DRIFT_FILES, ...files }, ...more },
+    );
     expect(JSON.stringify({ ...done, unmasked: '' })).not.toContain('hunter2-hunter2');
     return done;
   };
@@ -206,7 +210,7 @@ Resources:
   ]);
 }, 90_000);
 
-test('drift inside of a nested stack is shown with its values, and repaired', async () => {
+test('drift inside of a nested stack is shown with its values, but no secret that it is given, and repaired', async () => {
   const inside = {
     Parameters: { Password: { Type: 'String' } },
     Resources: {
@@ -230,7 +234,16 @@ test('drift inside of a nested stack is shown with its values, and repaired', as
 Outputs:
   Inside: { Value: !GetAtt Network.Outputs.LogGroup }
   InnerRole: { Value: !GetAtt Network.Outputs.Role }`;
-  const stack = await stackOf('nesting', { 'stack.yml': DRIFT_TEMPLATE.replace('Outputs:', nested) });
+  const files = {
+    'stack.yml': DRIFT_TEMPLATE.replace('Outputs:', nested),
+    // Of a variable that only the job that deploys has, the others cannot know the value.
+    'env/dev.cfg': null,
+    'env/dev.yml': 'parameters: { Retention: 7, Password: !Env DB_PASSWORD }\n',
+  };
+  const stack = await stackOf('nesting', files, {
+    env: { ...setting.aws.env, DB_PASSWORD: 'hunter2-hunter2' },
+    inputs: { 'allow-env': 'DB_PASSWORD' },
+  });
   const { StackResources = [] } = await setting.cfn.describeStackResources({ StackName: 'nesting' });
   const child = StackResources.find(({ LogicalResourceId }) => LogicalResourceId === 'Network')?.PhysicalResourceId;
   const { StackResources: inner = [] } = await setting.cfn.describeStackResources({ StackName: child });

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { noEchoParameters, outputSecrecy } from '../../src/template/secrets.ts';
+import {
+  expressionSecrecy,
+  nestedSecretParameters,
+  noEchoParameters,
+  outputSecrecy,
+} from '../../src/template/secrets.ts';
 import { templateOf, valuesWith } from './fixtures.ts';
 
 const PARAMETERS = `Parameters:
@@ -74,4 +79,14 @@ describe('told', () => {
 
 test('a name built from a secret is one', () => {
   expect(secrecy('!Ref Parameter')('O')).toMatch(/Password, by way of Parameter/);
+});
+
+test('a parameter of a nested stack is secret where its parent gives it a secret, whatever its own template says', () => {
+  const parent = templateOf(`${PARAMETERS}${RESOURCES}`);
+  const nested = templateOf('Parameters: { P: { Type: String }, Q: { Type: String, NoEcho: true } }\n');
+  const secretOf = (logicalId: string) => [
+    ...nestedSecretParameters(nested, parent, expressionSecrecy(parent), logicalId),
+  ];
+  expect(secretOf('Nested').sort()).toEqual(['P', 'Q']);
+  expect(secretOf('Quiet')).toEqual(['Q']);
 });

@@ -11,9 +11,8 @@ import type { ChangeSet, Stack } from '../stack/model.ts';
 import type { PlannedResource } from '../stack/planned-model.ts';
 import { flatChanges } from '../stack/planned-resource.ts';
 import { createRevertChangeSet } from '../stack/revert.ts';
-import { isRecord } from '../template/data.ts';
 import { parseTemplate } from '../template/parse.ts';
-import { expressionSecrecy } from '../template/secrets.ts';
+import { nestedSecretParameters } from '../template/secrets.ts';
 import { hasNestedStacks, resourcesOf, type Template } from '../template/template.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
@@ -108,17 +107,9 @@ async function nestedContexts(
 /** A parameter that is given something secret is secret inside, also where the nested template does not say so. */
 function nestedContext(parent: PlanContext, logicalId: string, template: Template): PlanContext {
   const values = { ...parent.values, parameters: new Map() };
-  const context = planContext(template, template, values, parent.withholdAfter.values);
-  const given = resourcesOf(parent.after).get(logicalId)?.properties.Parameters;
-  const secret = Object.entries(isRecord(given) ? given : {}).flatMap(([name, expression]) =>
-    parent.withholdAfter.expression(expression) === undefined ? [] : [name],
-  );
-  const secretParameters = new Set([...context.secretParameters, ...secret]);
-  const withholding = {
-    expression: expressionSecrecy(template, values, secretParameters),
-    values: parent.withholdAfter.values,
-  };
-  return { ...context, secretParameters, withholdBefore: withholding, withholdAfter: withholding };
+  const { expression, values: secrets } = parent.withholdAfter;
+  const masked = nestedSecretParameters(template, parent.after, expression, logicalId);
+  return planContext(template, template, values, secrets, [...masked]);
 }
 
 /** The desired capacity of the groups that change: what moves it by design is not in a change set. */

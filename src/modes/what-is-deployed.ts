@@ -9,7 +9,7 @@ import type { StackDrift } from '../stack/drift-model.ts';
 import type { Stack } from '../stack/model.ts';
 import { parseTemplate } from '../template/parse.ts';
 import type { Values } from '../template/resolve.ts';
-import { expressionSecrecy } from '../template/secrets.ts';
+import { expressionSecrecy, nestedSecretParameters } from '../template/secrets.ts';
 import type { Template } from '../template/template.ts';
 import type { Finding } from '../types.ts';
 import { parameterArguments } from './parameter-arguments.ts';
@@ -68,24 +68,40 @@ function unreadable(findings: readonly Finding[]): Finding[] {
   ];
 }
 
-/** What is secret of each stack, by the path of it. */
+/** What is secret of each stack, by the path of it: of the nested ones, of those that have drifted and what they are in. */
 export async function deployedOf(
   stacks: readonly StackDrift[],
   known: Known,
   aws: Aws,
 ): Promise<Map<string, Deployed>> {
   const cfn = await aws.cloudFormation();
-  const all = await Promise.all(
-    stacks.map(async ({ path, stackId, resources }) => {
-      const isNeeded = path.length > 0 && resources.some(({ state }) => state === 'modified');
+  const withDrift = stacks.filter(({ resources }) => resources.some(({ state }) => state === 'modified'));
+  const read = await Promise.all(
+    stacks.map(async ({ path, stackId }) => {
+      const isNeeded = path.length > 0 && withDrift.some((other) => isWithin(other.path, path));
       const text = isNeeded ? (await deployedTemplate(cfn, stackId)).text : undefined;
-      const nested = text === undefined ? undefined : parseTemplate(text, 'a nested stack').template;
-      const template = path.length === 0 ? known.before : nested;
-      const values = path.length === 0 ? known.values : undefined;
-      if (template === undefined) return [];
-      const withhold = { expression: expressionSecrecy(template, values), values: known.secrets };
-      return [[path.join('/'), { template, withhold }] as const];
+      return { path, template: text === undefined ? undefined : parseTemplate(text, 'a nested stack').template };
     }),
   );
-  return new Map(all.flat());
+  const deployed = new Map<string, Deployed>();
+  const { before, values, secrets } = known;
+  if (before !== undefined)
+    deployed.set('', {
+      template: before,
+      withhold: { expression: expressionSecrecy(before, values), values: secrets },
+    });
+  // A stack comes before those in it.
+  for (const { path, template } of read) {
+    const [logicalId = '', ...above] = path.toReversed();
+    const parent = deployed.get(above.toReversed().join('/'));
+    if (template === undefined || parent === undefined) continue;
+    const secret = nestedSecretParameters(template, parent.template, parent.withhold.expression, logicalId);
+    const withhold = { expression: expressionSecrecy(template, undefined, secret), values: secrets };
+    deployed.set(path.join('/'), { template, withhold });
+  }
+  return deployed;
+}
+
+function isWithin(path: readonly string[], above: readonly string[]): boolean {
+  return above.every((id, n) => path[n] === id);
 }

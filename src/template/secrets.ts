@@ -40,6 +40,21 @@ export function expressionSecrecy(
   return (data) => (data === undefined ? undefined : reach.secret(data));
 }
 
+/**
+ * Names of the parameters that are secret in a nested stack: those that its template says to be, and those that its parent
+ * gives something secret. `secrecy` is the parent's.
+ */
+export function nestedSecretParameters(
+  template: Template,
+  parent: Template,
+  secrecy: Secrecy,
+  logicalId: string,
+): ReadonlySet<string> {
+  const given = resourcesOf(parent).get(logicalId)?.properties.Parameters;
+  const secret = Object.entries(isRecord(given) ? given : {}).filter(([, data]) => secrecy(data) !== undefined);
+  return new Set([...noEchoParameters(template), ...secret.map(([name]) => name)]);
+}
+
 /** Whether there is any secret in the template at all. */
 export function hasSecrets(template: Template): boolean {
   return new Reach(template, undefined).anySecret();
