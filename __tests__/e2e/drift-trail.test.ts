@@ -70,6 +70,7 @@ test('where CloudTrail may not be read, one notice says so, and the verdict is t
     { message: expect.stringContaining('3 resources') },
   ]);
   expect(run.summary).not.toContain('Who changed it');
+  expect(run.summary).toContain('CloudTrail was asked about 3 resources in vain');
   // One of each region: where IAM logs, and of the rest.
   expect(setting.aws.calls({ action: 'LookupEvents' }).length - before).toBeLessThanOrEqual(2);
 }, 60_000);

@@ -123,7 +123,8 @@ test('what one role is denied is told once, and the others are still asked', asy
   const { changedBy, findings } = await whoChanged(looked, world);
   expect([...changedBy.keys()].map(({ physicalId }) => physicalId)).toEqual(['sg-3']);
   expect(asked.map(({ name }) => name)).toEqual(['sg-1', 'sg-3']);
-  expect(findings).toMatchObject([{ level: 'notice', message: expect.stringContaining('2 resources in vain') }]);
+  const message = expect.stringContaining('2 resources in vain');
+  expect(findings).toMatchObject([{ level: 'notice', message, remedy: expect.stringContaining('LookupEvents') }]);
 });
 
 test('however much has drifted, it has an end', async () => {
@@ -133,4 +134,5 @@ test('however much has drifted, it has an end', async () => {
   expect(clock.now() - NOW).toBeLessThanOrEqual(31_000);
   expect(changedBy.size).toBeLessThan(60);
   expect(findings).toMatchObject([{ message: expect.stringContaining('no more time') }]);
+  expect(findings[0]).not.toHaveProperty('remedy');
 });

@@ -71,7 +71,7 @@ test('who is refused is not asked for again; others still are', async () => {
   const trail = fakeTrail({ c: [event(1)] });
   const { told, refusals } = await lookUp([question(denied, 'a'), question(denied, 'b'), question(trail, 'c')]);
   expect(told).toEqual([undefined, undefined, ['Change1']]);
-  expect(refusals).toEqual(['not allowed']);
+  expect(refusals).toEqual([{ why: 'not allowed', denied: true }]);
   expect(denied.asked).toHaveLength(1);
 });
 
@@ -79,7 +79,7 @@ test('what there is no time for is not told to have no calls', async () => {
   const trail = fakeTrail({ b: [event(1)] });
   const { told, refusals } = await lookUp([question(trail, 'a', 'a2'), question(trail, 'b')], 0);
   expect(told).toEqual([undefined, undefined]);
-  expect(refusals).toEqual(['there was no more time to ask']);
+  expect(refusals).toEqual([{ why: 'there was no more time to ask', denied: false }]);
 });
 
 test('a cancelled job ends it', async () => {

@@ -1,7 +1,7 @@
 import type { Aws, AwsTarget } from '../aws/aws.ts';
 import type { EnvironmentDrift, ResourceDrift } from '../drift/model.ts';
 import { hasDrifted } from '../drift/state.ts';
-import { lookUpCalls, type TrailQuestion } from '../stack/trail.ts';
+import { lookUpCalls, type TrailQuestion, type TrailRefusal } from '../stack/trail.ts';
 import type { TrailedCall } from '../stack/trail-event.ts';
 import { trailSubject } from '../stack/trail-subject.ts';
 import { count } from '../text.ts';
@@ -55,7 +55,7 @@ export async function whoChanged(
   const changedBy = new Map(
     answers.flatMap(({ calls }) => [...calls]).map(([{ resource }, calls]) => [resource, calls]),
   );
-  const refusals = [...new Set(answers.flatMap((answer) => answer.refusals))];
+  const refusals = answers.flatMap((answer) => answer.refusals);
   return { changedBy, findings: refusals.length === 0 ? [] : [notTold(questions.length - changedBy.size, refusals)] };
 }
 
@@ -80,11 +80,12 @@ async function questionsOf({ drift, role }: Looked, world: TrailWorld): Promise<
   );
 }
 
-function notTold(n: number, refusals: readonly string[]): Finding {
+function notTold(n: number, refusals: readonly TrailRefusal[]): Finding {
+  const reasons = [...new Set(refusals.map(({ why }) => why))].join('; ');
   return {
     level: 'notice',
     title: 'Who changed what has drifted is not told for all of it',
-    message: `CloudTrail was asked about ${count(n, 'resource')} in vain: ${refusals.join('; ')}. The verdict does not rest on it.`,
-    remedy: 'To have it told, allow cloudtrail:LookupEvents.',
+    message: `CloudTrail was asked about ${count(n, 'resource')} in vain: ${reasons}. The verdict does not rest on it.`,
+    ...(refusals.some(({ denied }) => denied) && { remedy: 'To have it told, allow cloudtrail:LookupEvents.' }),
   };
 }

@@ -15,8 +15,14 @@ export interface TrailQuestion {
 export interface TrailAnswers<Question extends TrailQuestion> {
   /** By question, newest first; questions that were not answered are missing. */
   readonly calls: ReadonlyMap<Question, readonly TrailedCall[]>;
-  /** Why the missing ones are missing, each reason once. */
-  readonly refusals: readonly string[];
+  /** Why the missing ones are missing. */
+  readonly refusals: readonly TrailRefusal[];
+}
+
+export interface TrailRefusal {
+  readonly why: string;
+  /** The role may not ask. */
+  readonly denied: boolean;
 }
 
 /** "The rate of lookup requests is limited to two per second, per account, per Region" (CloudTrail API, LookupEvents). */
@@ -43,7 +49,7 @@ export async function lookUpCalls<Question extends TrailQuestion>(
   { clock, signal, deadline }: { readonly clock: Clock; readonly signal: AbortSignal; readonly deadline: number },
 ): Promise<TrailAnswers<Question>> {
   const calls = new Map<Question, readonly TrailedCall[]>();
-  const refusals = new Map<CloudTrail, string>();
+  const refusals = new Map<CloudTrail, TrailRefusal>();
   let steps: readonly Step<Question>[] = questions.flatMap((question) =>
     question.names.map((name) => ({ question, name, page: 1 })),
   );
@@ -63,7 +69,7 @@ export async function lookUpCalls<Question extends TrailQuestion>(
     } catch (error) {
       signal.throwIfAborted();
       if (clock.now() >= deadline) return { done: false, busy: false };
-      refusals.set(question.trail, messageOf(error));
+      refusals.set(question.trail, refusalOf(error));
       skipped.push(...steps.filter((one) => one.question.trail === question.trail));
       steps = later.filter((one) => one.question.trail !== question.trail);
     }
@@ -72,13 +78,14 @@ export async function lookUpCalls<Question extends TrailQuestion>(
   const ended = await poll(read, { clock, signal, deadline, pace: PACE });
   // Nothing was found of these, and not everywhere.
   for (const { question } of [...skipped, ...steps]) if (calls.get(question)?.length === 0) calls.delete(question);
-  const late = ended === undefined ? ['there was no more time to ask'] : [];
-  return { calls, refusals: [...new Set([...refusals.values(), ...late])] };
+  const late = ended === undefined ? [{ why: 'there was no more time to ask', denied: false }] : [];
+  return { calls, refusals: [...refusals.values(), ...late] };
 }
 
-function messageOf(error: unknown): string {
+function refusalOf(error: unknown): TrailRefusal {
   const fact = classify(error);
-  return fact.kind === 'failure' ? fact.failure.message : fact.message;
+  const why = fact.kind === 'failure' ? fact.failure.message : fact.message;
+  return { why, denied: fact.kind === 'access-denied' };
 }
 
 async function lookUp({ question, name, token }: Step<TrailQuestion>, timeLeft: number) {
