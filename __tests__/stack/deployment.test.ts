@@ -4,7 +4,15 @@ import { type ExecutionRequest, executeChangeSet } from '../../src/stack/deploym
 import type { ChangeSet, StackEvent } from '../../src/stack/model.ts';
 import { deploymentFailure } from '../../src/stack/verdict.ts';
 import { FakeClock } from '../time/fake-clock.ts';
-import { arnOf, expired, FakeCloudFormation, type Happening, refusal, throttling } from './fake-cloudformation.ts';
+import {
+  arnOf,
+  denied,
+  expired,
+  FakeCloudFormation,
+  type Happening,
+  refusal,
+  throttling,
+} from './fake-cloudformation.ts';
 
 const signal = new AbortController().signal;
 const NAME = 'muster-4711-1-0a1b2c3d';
@@ -149,9 +157,21 @@ describe('a deployment', () => {
     });
   });
 
-  test('whose first attempt was lost on the way is followed', async () => {
+  test('of a stack that was changed in between is refused, whatever the role may not read', async () => {
     const { cfn, execute } = setUp(...created);
-    cfn.begin(updated, NAME);
+    cfn.changeSets.set(NAME, { ExecutionStatus: 'OBSOLETE' });
+    cfn.fail('describeStackEvents', denied('cloudformation:DescribeStackEvents'));
+    cfn.fail('executeChangeSet', refusal('InvalidChangeSetStatusException', 'ChangeSet is OBSOLETE'));
+    await expect(execute()).rejects.toMatchObject({ reason: 'change-set-failed' });
+  });
+
+  test('whose first attempt was lost on the way is followed, though no event tells of it yet', async () => {
+    const { cfn, execute } = setUp(...created);
+    cfn.begin(
+      updated.map((happening) => ({ ...happening, at: happening.at + 500 })),
+      NAME,
+    );
+    cfn.changeSets.set(NAME, { ExecutionStatus: 'EXECUTE_IN_PROGRESS' });
     cfn.fail('executeChangeSet', refusal('InvalidChangeSetStatusException', 'ChangeSet is EXECUTE_IN_PROGRESS'));
     expect((await execute()).succeeded).toBe(true);
   });

@@ -26,7 +26,7 @@ export interface ExecutionRequest {
   readonly onBegun?: () => Promise<void>;
 }
 
-type DeploymentCalls = 'executeChangeSet' | 'describeStacks' | 'describeStackEvents';
+type DeploymentCalls = 'executeChangeSet' | 'describeChangeSet' | 'describeStacks' | 'describeStackEvents';
 
 /**
  * Executes a change set and follows the operation to its end. A deployment that CloudFormation failed or rolled back is
@@ -61,9 +61,10 @@ export async function executeChangeSet(
 }
 
 async function execute(
-  { cfn }: StackContext<DeploymentCalls>,
+  context: StackContext<DeploymentCalls>,
   { changeSet, stackName, onFailure }: ExecutionRequest,
 ): Promise<void> {
+  const { cfn } = context;
   const { id, name, type, stackId } = changeSet;
   try {
     await cfn.executeChangeSet({
@@ -78,8 +79,8 @@ async function execute(
   } catch (error) {
     const fact = classify(error);
     if (fact.kind !== 'other') throw asFailure(error, `execute change set ${name}`);
-    // A first attempt whose answer was lost has begun the operation already: its events bear the token.
-    if (await hasBegun(cfn, stackId, name)) return;
+    // A first attempt whose answer was lost has begun the operation already.
+    if (await hasBegun(context, changeSet)) return;
     throw new Failure(
       'change-set-failed',
       [
@@ -95,9 +96,16 @@ async function execute(
   }
 }
 
-async function hasBegun(cfn: StackContext<DeploymentCalls>['cfn'], stackId: string, token: string): Promise<boolean> {
-  const page = await orFailure('read the events of the stack', cfn.describeStackEvents({ StackName: stackId }));
-  return (page.StackEvents ?? []).some(({ ClientRequestToken }) => ClientRequestToken === token);
+/** Whether the change set is being executed, or was; its events may come later than that. */
+async function hasBegun({ cfn }: StackContext<DeploymentCalls>, { id, stackId }: ChangeSet): Promise<boolean> {
+  try {
+    const { ExecutionStatus } = await cfn.describeChangeSet({ ChangeSetName: id, StackName: stackId });
+    return ExecutionStatus?.startsWith('EXECUTE_') ?? false;
+  } catch (error) {
+    const { kind } = classify(error);
+    if (kind === 'other' || kind === 'not-found-stack') return false;
+    throw asFailure(error, 'ask whether the change set is being executed');
+  }
 }
 
 function deploymentOf(stack: Stack, followed: Followed, startedAt: number, endedAt: number): Deployment {
