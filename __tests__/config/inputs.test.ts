@@ -116,7 +116,10 @@ describe('what is refused', () => {
     [{ 'keep-change-set': 'true' }, /mode: deploy makes no change set that could be kept/],
     [{ mode: 'verify', 'require-plan': 'true' }, /'require-plan' is for mode: deploy/],
     [{ enviroment: 'dev' }, /There is no input 'enviroment'\. Did you mean 'environment'\?/],
-    [{ unheardof: 'x' }, /There is no input 'unheardof'\. There are mode, environment, .*github-token\./],
+    [
+      { unheardof: 'x' },
+      /There is no input 'unheardof'\. There are mode, environment, .*github-token\. .*variable INPUT_UNHEARDOF/,
+    ],
     [{ 'accept-defaults': 'yes' }, /'yes' is neither true nor false\. Write accept-defaults: true/],
     [{ 'replace-failed-stack': '1' }, /'1' is neither true nor false/],
     [{ 'busy-timeout': 'soon' }, /'soon' is no length of time\. Write it as 45s, 10m or 2h/],

@@ -215,7 +215,10 @@ class InputReader {
   unknownNames(): void {
     for (const name of this.#runner.inputNames()) {
       if (INPUT_NAMES.includes(name)) continue;
-      const remedy = didYouMean(name, INPUT_NAMES) ?? `There are ${listOf(INPUT_NAMES, INPUT_NAMES.length)}.`;
+      const known = `There are ${listOf(INPUT_NAMES, INPUT_NAMES.length)}.`;
+      // An action cannot tell its inputs from a variable of the job that is called like one.
+      const variable = `If the job sets a variable INPUT_${name.toUpperCase()} for something else, call it otherwise.`;
+      const remedy = didYouMean(name, INPUT_NAMES) ?? `${known} ${variable}`;
       this.#error('Unknown input', `There is no input '${name}'.`, remedy);
     }
   }
