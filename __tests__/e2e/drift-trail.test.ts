@@ -51,6 +51,10 @@ test('the issue and the summary name the calls that changed a resource, by whom 
   }
   expect(run.log).toContain('UpdateAutoScalingGroup by user jane');
   expect(run.annotations.filter(({ level }) => level === 'notice')).toEqual([]);
+  const asked = setting.aws.calls({ action: 'LookupEvents' }).map(({ at }) => Date.parse(at));
+  expect(asked).toHaveLength(3);
+  // Two a second are allowed.
+  for (const [n, at] of asked.slice(1).entries()) expect(at - (asked[n] ?? 0)).toBeGreaterThan(500);
 }, 60_000);
 
 test('who deleted a cluster, which was named by its ARN', async () => {
