@@ -36,6 +36,26 @@ describe('a deployment', () => {
     });
   }, 60_000);
 
+  test('is refused before it begins where what AWS looks up leaves the template without its cluster', async () => {
+    const stack = newStack();
+    await aws().services.ssm.putParameter({ Name: `/${stack}/mode`, Value: 'without', Type: 'String' });
+    const template = SMALL_TEMPLATE.replace('Parameters:', 'Parameters:\n  Mode: { Type: String }')
+      .replace('Resources:', 'Conditions: { HasCluster: !Equals [!Ref Mode, with] }\nResources:')
+      .replace('Cluster: { Type: AWS::ECS::Cluster }', 'Cluster: { Type: AWS::ECS::Cluster, Condition: HasCluster }')
+      .replace(/!Sub '.*'/, 'echo')
+      .replace('    DependsOn: Cluster\n', '')
+      .replace('  ClusterArn: { Value: !GetAtt Cluster.Arn }\n', '');
+    const files = {
+      'stack.yml': template,
+      'env/dev.cfg': null,
+      'env/dev.yml': `parameters: { Retention: 7, Password: none, Mode: !Ssm /${stack}/mode }\n`,
+    };
+    const run = await deploy(stack, {}, { files });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'invalid-config' } });
+    expect(errors(run)).toMatchObject([{ title: 'The template has no ECS cluster' }]);
+    expect(await statusOf(stack)).toBeUndefined();
+  }, 60_000);
+
   test('waits no longer than busy-timeout for another operation: red, with what was going on', async () => {
     const stack = newStack();
     play({ logicalId: 'Logs', operation: 'create', delayMs: minutes(600) });

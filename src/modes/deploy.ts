@@ -39,6 +39,9 @@ export async function deploy(
       debt,
       github,
     });
+    // Conditions may depend on what only AWS could tell.
+    const { cluster, findings } = findCluster(request.template, values, request.cluster);
+    if (cluster === undefined) throw new Failure('invalid-config', findings);
     if (changeSet.empty) ledger.findings.push(...(await debt.settle(aws)));
     // The stack is what this run would have made of it, and that operation is what has made it so.
     if (changeSet.empty && attached?.succeeded) ledger.deployment = attached;
@@ -47,8 +50,6 @@ export async function deploy(
       : await execute({ ...request, onFailure }, { changeSet, stack }, { aws, world, ledger, debt });
     if (after === undefined) throw new Error(`The empty change set ${changeSet.id} has no stack`);
     await conclude(request, values, after, aws, ledger);
-    const { cluster } = findCluster(request.template, values, request.cluster);
-    if (cluster === undefined) throw new Error('The template was checked to have a cluster, and has none');
     const afterChange = !changeSet.empty || attached !== undefined;
     await answerRollCall(await liveCluster(aws, after, cluster), request, { aws, world, ledger, afterChange });
     return changeSet.empty ? 'unchanged' : 'succeeded';
