@@ -56,5 +56,6 @@ function stackOf(stack: SdkStack, id: string, status: string): Stack {
       type: OperationType,
       id: OperationId,
     })),
+    ...(stack.ChangeSetId !== undefined && { changeSetId: stack.ChangeSetId }),
   };
 }

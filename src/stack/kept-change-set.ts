@@ -1,4 +1,5 @@
 import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
+import { stackNameInArn } from '../aws/arn.ts';
 import { asFailure, classify } from '../aws/errors.ts';
 import { Failure, type Finding } from '../types.ts';
 import { saysNothingChanges } from './change-set.ts';
@@ -30,7 +31,7 @@ export async function keptChangeSet(
   cfn: KeptCalls,
   { name, stack, stackName }: { readonly name: string; readonly stack: Stack | undefined; readonly stackName: string },
 ): Promise<KeptChangeSet> {
-  const [first, ...pages] = await pagesOf(cfn, name, stackName);
+  const [first, ...pages] = await pagesOf(cfn, name, executedAs(name, stack) ?? name, stackName);
   if (first.StackName !== undefined && first.StackName !== stackName && first.StackId !== stack?.id)
     throw unusable(name, `it is one of stack ${first.StackName}, and not of ${stackName}`);
   const wasExecuted = first.ExecutionStatus === 'EXECUTE_COMPLETE';
@@ -57,12 +58,22 @@ export async function keptChangeSet(
   };
 }
 
+/** Its ARN, where it was executed last: CloudFormation does not find it by its name any more. */
+function executedAs(name: string, stack: Stack | undefined): string | undefined {
+  const id = stack?.changeSetId;
+  return id !== undefined && stackNameInArn(id) === name ? id : undefined;
+}
+
+// API reference, ExecuteChangeSet: all other change sets of the stack are deleted then.
+const GONE = 'CloudFormation does not have it (any more): it deletes those of a stack that another one has changed';
+
 async function pagesOf(
   cfn: KeptCalls,
   name: string,
+  nameOrId: string,
   stackName: string,
 ): Promise<[DescribeChangeSetCommandOutput, ...DescribeChangeSetCommandOutput[]]> {
-  const which = { ChangeSetName: name, StackName: stackName };
+  const which = { ChangeSetName: nameOrId, StackName: stackName };
   try {
     const first = await cfn.describeChangeSet(which);
     const pages: DescribeChangeSetCommandOutput[] = [];
@@ -75,9 +86,7 @@ async function pagesOf(
   } catch (error) {
     const fact = classify(error);
     const isGone = fact.kind === 'not-found-stack' || (fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code));
-    throw isGone
-      ? unusable(name, 'CloudFormation does not have it (any more)')
-      : asFailure(error, `read change set ${name}`);
+    throw isGone ? unusable(name, GONE) : asFailure(error, `read change set ${name}`);
   }
 }
 

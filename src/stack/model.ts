@@ -15,6 +15,8 @@ export interface Stack {
   readonly tags: Readonly<Record<string, string>>;
   readonly terminationProtection: boolean;
   readonly lastOperations: readonly { readonly type: string; readonly id: string }[];
+  /** ARN of the change set that was executed last, where a change set has made it what it is. */
+  readonly changeSetId?: string;
 }
 
 export interface StackParameter {

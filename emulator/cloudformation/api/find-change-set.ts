@@ -3,7 +3,10 @@ import type { Stack } from '../model.ts';
 import { changeSetMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import type { ApiRequest } from './request.ts';
 
-/** The change set and stack that ChangeSetName (an ARN, or a name beside a StackName) and StackName name. */
+/**
+ * The change set and stack that ChangeSetName (an ARN, or a name beside a StackName) and StackName name. One that was
+ * executed is found by its ARN alone (seen on AWS: guardian/riff-raff#672).
+ */
 export function findChangeSet(request: ApiRequest): { stack: Stack; changeSet: ChangeSet } {
   const { query, store } = request;
   const name = query.text('ChangeSetName') ?? '';
@@ -13,6 +16,6 @@ export function findChangeSet(request: ApiRequest): { stack: Stack; changeSet: C
     throw validationError('StackName must be specified if ChangeSetName is not specified as an ARN.');
   const stack = store.require(stackName, stackMissingInBrackets);
   const changeSet = stack.changeSets.get(name);
-  if (changeSet === undefined) throw changeSetMissing(name);
+  if (changeSet === undefined || changeSet.executionStatus.startsWith('EXECUTE_')) throw changeSetMissing(name);
   return { stack, changeSet };
 }
