@@ -35,6 +35,16 @@ describe('a stack that does not exist', () => {
     expect(run.summary).toContain('fresh');
   }, 60_000);
 
+  test('is told under its own name, also where CloudFormation refuses it', async () => {
+    const then = { error: 'ValidationError', message: 'Template error: no' };
+    setting.aws.play({ calls: [{ when: { action: 'CreateChangeSet' }, then }] });
+    const run = await setting.plan({ 'stack-name': 'refused' });
+    expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'change-set-failed' } });
+    expect(run.annotations[0]?.title).toBe('CloudFormation refused the change set for stack refused');
+    expect(JSON.stringify([run, setting.comments()])).not.toContain('muster-plan-');
+    expect(await setting.stacks()).toEqual([]);
+  }, 60_000);
+
   test('leaves nothing either where CloudFormation takes its time to remove it', async () => {
     setting.aws.play({ calls: [{ when: { action: 'DeleteChangeSet' }, then: { delayMs: 6_000 } }] });
     const run = await setting.plan({ 'stack-name': 'slow' });

@@ -7,7 +7,7 @@ import { undeclaredDefaults } from '../config/undeclared-defaults.ts';
 import { lookedUp, secretValues, valuesOf } from '../config/values.ts';
 import type { EnvironmentPlan } from '../plan/model.ts';
 import { changeSetPlan, type PlanSubject } from '../plan/plan.ts';
-import { underRealName } from '../plan/real-name.ts';
+import { findingsUnderRealName, underRealName } from '../plan/real-name.ts';
 import { type CreatedChangeSet, createChangeSet } from '../stack/change-set.ts';
 import { becomeDeployable } from '../stack/deployable.ts';
 import { deployedTemplate } from '../stack/deployed-template.ts';
@@ -21,7 +21,7 @@ import { sweepThrowAway } from '../stack/sweep-throw-away.ts';
 import { templateArgument } from '../stack/upload.ts';
 import { parseTemplate } from '../template/parse.ts';
 import { hasNestedStacks, type Template } from '../template/template.ts';
-import { Failure } from '../types.ts';
+import { Failure, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Debt } from './debt.ts';
 import { type ParameterArguments, parameterArguments } from './parameter-arguments.ts';
@@ -163,8 +163,26 @@ interface Proposal {
   readonly parameters: ParameterArguments;
 }
 
-/** Makes the change set, which is owed from before it is made. */
+/** Makes the change set, and tells what CloudFormation says of it as if it had its stack's own name. */
 async function propose(
+  request: DeploymentRequest,
+  proposal: Proposal,
+  aws: Aws,
+  planning: Planning,
+): Promise<CreatedChangeSet> {
+  const named = (findings: readonly Finding[]) =>
+    findingsUnderRealName(findings, proposal.stackName, request.stackName);
+  try {
+    const { changeSet, findings } = await make(request, proposal, aws, planning);
+    return { changeSet, findings: named(findings) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(error.reason, named(error.findings), { cause: error.cause });
+  }
+}
+
+/** Makes the change set, which is owed from before it is made. */
+async function make(
   request: DeploymentRequest,
   { name, stackName, stack, parameters }: Proposal,
   aws: Aws,

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, PlannedChangeSet, PlannedResource } from '../stack/planned-model.ts';
+import type { Finding } from '../types.ts';
 
 /** What was planned under a throw-away name, as it would be under the stack's own. */
 export function underRealName(planned: PlannedChangeSet, throwAway: string, real: string): PlannedChangeSet {
@@ -23,6 +24,12 @@ export function underRealName(planned: PlannedChangeSet, throwAway: string, real
     ...(one.nested && { nested: { ...one.nested, resources: one.nested.resources.map(resource) } }),
   });
   return { ...planned, resources: planned.resources.map(resource) };
+}
+
+/** What was found out about a stack under a throw-away name, as it is of the stack's own. */
+export function findingsUnderRealName(findings: readonly Finding[], throwAway: string, real: string): Finding[] {
+  const text = (value: string) => value.replaceAll(throwAway, real);
+  return findings.map((finding) => ({ ...finding, title: text(finding.title), message: text(finding.message) }));
 }
 
 function isList(value: Json): value is readonly Json[] {
