@@ -52,6 +52,23 @@ describe('values', () => {
     });
   });
 
+  test.each(['before', 'after'])(
+    'of which CloudFormation tells the side %s alone are those of the templates',
+    (told) => {
+      const rule = '        - { IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 10.0.0.0/8 }\n';
+      const rules = { Properties: { SecurityGroupIngress: told === 'before' ? [SSH, HTTP] : [SSH] } };
+      const doors = resource('Doors', 'AWS::EC2::SecurityGroup', {
+        [told]: rules,
+        details: [detail('SecurityGroupIngress')],
+      });
+      const plan = planOf([doors], { edit: (text) => text.replace(rule, '') });
+      expect(plan.changes[0]?.properties[0]).toMatchObject({
+        unresolved: true,
+        diff: { kind: 'set', removed: [{ FromPort: 80 }], added: [], kept: 1 },
+      });
+    },
+  );
+
   test('a parameter is named as the cause, and no direct modification beside it', () => {
     const plan = planOf([
       resource('Group', 'AWS::AutoScaling::AutoScalingGroup', {
@@ -173,6 +190,32 @@ describe('secrets', () => {
       { edit: secretName },
     );
     expect(JSON.stringify(plan)).not.toContain('new-secret');
+  });
+
+  test('what a tag makes of a NoEcho parameter is withheld', () => {
+    const tagged = (text: string) =>
+      text.replace(
+        'Logs: { Type: AWS::Logs::LogGroup }',
+        'Logs: { Type: AWS::Logs::LogGroup, Properties: { Tags: [{ Key: who, Value: !Sub "x${DbPassword}" }] } }',
+      );
+    const tag = (Value: string) => ({ Tags: [{ Key: 'who', Value }] });
+    const details = [{ ...detail(''), attribute: 'Tags', name: undefined }].map(({ name: _, ...rest }) => rest);
+    const logs = resource('Logs', 'AWS::Logs::LogGroup', { was: tag('old-secret'), is: tag('new-secret'), details });
+    const plan = planOf([logs], { edit: tagged, before: templateOf(tagged(TEMPLATE), 'deployed') });
+    expect(JSON.stringify(plan)).not.toMatch(/(old|new)-secret/);
+    expect(plan.changes[0]?.properties[0]).toMatchObject({
+      path: ['Tags'],
+      withheld: 'it holds the NoEcho parameter DbPassword',
+    });
+  });
+
+  test('what was deployed with secrets is withheld where the deployed template cannot be read', () => {
+    const logs = change('plain', { was: { LogGroupName: 'old-secret' }, details: [detail('LogGroupName')] });
+    const plan = planOf([logs], { before: undefined });
+    expect(JSON.stringify(plan)).not.toContain('old-secret');
+    expect(plan.changes[0]?.properties[0]).toMatchObject({
+      withheld: 'the deployed template, which says what is secret, could not be read',
+    });
   });
 
   test('a parameter that the new template does not keep secret any more still is', () => {

@@ -18,6 +18,8 @@ export interface PlanContext {
   readonly withholdAfter: Withholding;
   /** Names of the parameters that are secret in either template. */
   readonly secretParameters: ReadonlySet<string>;
+  /** Secrets were deployed, and where is written in a template that could not be read. */
+  readonly hidesBefore: boolean;
   /** The new template has secrets, and a transform that may take them anywhere. */
   readonly hidesSecrets: boolean;
 }
@@ -49,6 +51,7 @@ export function planContext(
     withholdBefore: withholding(before ?? after),
     withholdAfter: withholding(after),
     secretParameters,
+    hidesBefore: before === undefined && masked.length > 0,
     hidesSecrets: after.data.Transform !== undefined && (secretParameters.size > 0 || hasSecrets(after)),
   };
 }

@@ -4,11 +4,12 @@ import type { Json, JsonObject, PlannedResource } from '../stack/planned-model.t
 import { type Data, type DataRecord, isRecord } from '../template/data.ts';
 import { isOpaque, type PlanContext } from './context.ts';
 import { type DetailGroup, factsOf, groupDetails } from './details.ts';
-import type { PropertyChange } from './model.ts';
+import { type PropertyChange, WITHHELD } from './model.ts';
 import { isUserData, userDataChanges, withoutUserData } from './user-data.ts';
 import { type Told, withhold } from './withhold.ts';
 
 const OPAQUE = 'a transform made this resource, and the template has secrets';
+const UNREADABLE = 'the deployed template, which says what is secret, could not be read';
 
 /** What would change of a resource that stays or is replaced, or what a new one has; nothing is secret in it. */
 export function propertyChanges(resource: PlannedResource, context: PlanContext): PropertyChange[] {
@@ -44,8 +45,8 @@ function changesOf(group: DetailGroup, resource: PlannedResource, context: PlanC
   const secret = group.details.find(({ entity }) => entity !== undefined && context.secretParameters.has(entity));
   if (secret !== undefined) return [{ ...facts, withheld: `it holds the NoEcho parameter ${secret.entity}` }];
   const expressions = {
-    before: at(definition(context.data.before, logicalId), group.path),
-    after: at(definition(context.data.after, logicalId), group.path),
+    before: inResource(definition(context.data.before, logicalId), group.path),
+    after: inResource(definition(context.data.after, logicalId), group.path),
   };
   const bootScripts = userDataChanges(facts, expressions, valuesIn(resource, group));
   if (isUserData(group.path)) return bootScripts;
@@ -70,7 +71,9 @@ function valueDifference(
   const { before, after } = valuesIn(resource, group);
   const property = group.path.at(-1) ?? '';
   if (before !== undefined || after !== undefined) {
-    const was = tell(before, expressions.before ?? expressions.after, context.withholdBefore);
+    const was = context.hidesBefore
+      ? hidden(before)
+      : tell(before, expressions.before ?? expressions.after, context.withholdBefore);
     const is = tell(after, expressions.after, context.withholdAfter);
     const withheld = is?.withheld ?? was?.withheld;
     return {
@@ -98,6 +101,10 @@ function visible(diff: ValueDiff): { readonly diff?: ValueDiff } {
   return diff.kind === 'same' ? {} : { diff };
 }
 
+function hidden(value: Value | undefined): Told | undefined {
+  return value === undefined ? undefined : { value: WITHHELD, withheld: UNREADABLE };
+}
+
 function tell(
   value: Value | undefined,
   expression: Data | undefined,
@@ -112,9 +119,9 @@ function valuesIn(
   resource: PlannedResource,
   { path, details }: DetailGroup,
 ): { readonly before?: Json; readonly after?: Json } {
-  if (resource.before !== undefined || resource.after !== undefined) {
-    const before = inContext(resource.before, path);
-    const after = inContext(resource.after, path);
+  if (hasContexts(resource)) {
+    const before = inResource(resource.before, path);
+    const after = inResource(resource.after, path);
     return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
   }
   const [whole, ...more] = details;
@@ -125,9 +132,15 @@ function valuesIn(
   };
 }
 
-/** Tags of the stack are among the properties of each resource. */
-function inContext(context: JsonObject | undefined, path: readonly string[]): Json | undefined {
-  return at(context, path[0] === 'Tags' ? ['Properties', ...path] : path);
+/** Of a resource that is there and stays, one side alone says nothing: the other was too large to be told. */
+function hasContexts({ action, before, after }: PlannedResource): boolean {
+  if (action === 'Modify' || action === 'Dynamic') return before !== undefined && after !== undefined;
+  return before !== undefined || after !== undefined;
+}
+
+/** Tags are an attribute of their own to CloudFormation, and stand among the properties. */
+function inResource(resource: JsonObject | DataRecord | undefined, path: readonly string[]): Data | undefined {
+  return at(resource, path[0] === 'Tags' ? ['Properties', ...path] : path);
 }
 
 /** A value of a detail is JSON where it is a list or a mapping, and otherwise the text itself. */
