@@ -76,7 +76,7 @@ describe('what it means for the cluster', () => {
 
   test.each([
     ['Retain', 'safe', 'lets go of Logs (AWS::Logs::LogGroup): it is no part of the stack any more, and is kept'],
-    ['Snapshot', 'safe', 'removes Logs (AWS::Logs::LogGroup); a snapshot is kept'],
+    ['Snapshot', 'removed', 'removes Logs (AWS::Logs::LogGroup); a snapshot is kept'],
   ])('a removal under policy %s is %s', (policyAction, risk, text) => {
     expect(impactsOf([resource('Logs', 'AWS::Logs::LogGroup', { action: 'Remove', policyAction })])).toEqual([
       [risk, text],
@@ -146,5 +146,13 @@ describe('what it means for the cluster', () => {
       ['data-lost', 'replaces Data/Table (AWS::DynamoDB::Table), and what it holds is deleted'],
     ]);
     expect(plan.changes[0]?.risk).toBe('data-lost');
+  });
+
+  test('a group of a nested stack has not the instances of one of the same name above', () => {
+    const group = resource('Group', GROUP, { action: 'Remove', policyAction: 'Delete' });
+    const nested = resource('Data', 'AWS::CloudFormation::Stack', { nested: planned([group]) });
+    expect(impactsOf([nested])).toEqual([
+      ['removed', 'removes the Auto Scaling group Data/Group and its container instances'],
+    ]);
   });
 });

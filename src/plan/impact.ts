@@ -56,10 +56,14 @@ const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 /** Made anew for every change, which is what they are for; what it means is told of the groups that use them. */
 const DISPOSABLE = new Set(['AWS::AutoScaling::LaunchConfiguration', 'AWS::EC2::LaunchTemplate']);
 
+/** The fleet of a nested stack, whose template is not read. */
+const UNKNOWN: Fleet = { groups: [] };
+
 /** What becomes of one resource that goes or is replaced, and of those in a nested stack. */
 function resourceImpact(change: PlannedChange, fleet: Fleet, within = ''): Impact[] {
-  const inside = change.nested?.changes.flatMap((inner) => resourceImpact(inner, fleet, `${change.logicalId}/`)) ?? [];
-  const text = sentence(change, fleet, `${within}${change.logicalId}`);
+  const id = `${within}${change.logicalId}`;
+  const inside = change.nested?.changes.flatMap((inner) => resourceImpact(inner, UNKNOWN, `${id}/`)) ?? [];
+  const text = sentence(change, fleet, id);
   return text === undefined ? inside : [{ risk: ownRisk(change), text, logicalId: change.logicalId }, ...inside];
 }
 

@@ -6,8 +6,8 @@ export function riskOf(change: Pick<PlannedChange, 'action' | 'resourceType' | '
   const { action, resourceType, replacement, policyAction = '' } = change;
   const isKept = /Retain|Snapshot/.test(policyAction);
   if (action === 'Remove') {
-    if (isKept) return 'safe';
-    return isStateful(resourceType) ? 'data-lost' : 'removed';
+    if (policyAction === 'Retain') return 'safe';
+    return !isKept && isStateful(resourceType) ? 'data-lost' : 'removed';
   }
   if (replacement === 'True') return isStateful(resourceType) && !isKept ? 'data-lost' : 'replaced';
   // CloudFormation does not know yet what a Dynamic change will be.
