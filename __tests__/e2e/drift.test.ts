@@ -129,7 +129,7 @@ describe('what is not known is red', () => {
     const files = {
       ...DRIFT_FILES,
       'stack.yml': DRIFT_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'"),
-      'env/dev.cfg': 'Retention=14\nPassword=x\n',
+      'env/dev.cfg': 'Retention=14\nPassword=hunter2-hunter2\n',
     };
     const run = await drift({ 'drift-ignore': 'Role' }, { files });
     expect(run).toMatchObject({ exitCode: 0, outputs: { 'drift-status': 'undeployed' } });
