@@ -77,12 +77,19 @@ function wantedIssue(run: Run, drift: EnvironmentDrift): WantedIssue {
   return {
     key,
     fingerprint,
-    // A stack that is not there may never have been, or may have been deleted by hand: that is no news of being in sync.
-    wanted: drift.undeployed?.isNew ? 'left' : WANTED[drift.state],
+    wanted: isLeft(drift) ? 'left' : WANTED[drift.state],
     title: issueTitle(drift),
     body: (before) => issueBody(run, drift, { ...known, history: [...before, stateChange(drift, run)] }),
     comment: (change) => changeComment(run, drift, change),
   };
+}
+
+/**
+ * A stack that is not there may never have been, or may have been deleted by hand: that is no news of being in sync. And
+ * of one that is only guessed nobody knows which issue it is.
+ */
+function isLeft({ undeployed, isGuessed = false }: EnvironmentDrift): boolean {
+  return undeployed?.isNew === true || isGuessed;
 }
 
 function tellIssue({ log }: Runner, environment: string, outcome: IssueOutcome): void {

@@ -155,3 +155,38 @@ test('the issue of an environment that is gone is closed by a look at all, and n
   expect(github.comments()).toMatchObject([{ issue: 2, body: expect.stringContaining('not in `env/` any more') }]);
   expect(run.log).toContain('(closed)');
 }, 120_000);
+
+test('an environment of which nothing can be found out is told in its own issue, and closed there', async () => {
+  await resize(4);
+  const environment =
+    'stack-name: watched\nregion: us-east-1\nparameters: { Retention: 7, Password: hunter2-hunter2 }\n';
+  const look = (text: string) =>
+    setting.drift(
+      '',
+      { environment: 'dev', 'stack-name': '' },
+      {
+        files: { ...DRIFT_FILES, 'env/dev.cfg': null, 'env/dev.yml': text },
+        env: { ...setting.aws.env, AWS_REGION: 'eu-west-1' },
+        githubToken: github.token,
+        github: { apiUrl: github.url },
+      },
+    );
+  await look(environment);
+  const [opened] = github.issues();
+
+  setting.aws.play({ calls: [{ when: { action: 'DetectStackDrift' }, then: { error: 'AccessDenied' } }] });
+  expect(await look(environment)).toMatchObject({ outputs: { 'drift-status': 'drift-unknown' } });
+  expect(github.issues()).toMatchObject([
+    { number: 1, title: opened?.title, body: expect.stringContaining('History: 2 changes') },
+  ]);
+  setting.aws.play({});
+  await look(environment.replace('Retention', 'Retension'));
+  expect(github.issues()).toMatchObject([{ number: 1, body: expect.stringContaining('History: 3 changes') }]);
+  // Which stack it is about is not known: nobody knows which issue.
+  expect(await look('stack-name: [\n')).toMatchObject({ outputs: { 'drift-status': 'drift-unknown' } });
+  expect(github.issues()).toMatchObject([{ number: 1, body: expect.stringContaining('History: 3 changes') }]);
+
+  await resize(2);
+  await look(environment);
+  expect(github.issues()).toMatchObject([{ number: 1, state: 'closed' }]);
+}, 120_000);

@@ -125,6 +125,21 @@ export async function loadVerifyRequest(inputs: Inputs, context: RequestContext)
   return { request, findings };
 }
 
+/**
+ * Which stack an environment is about, for telling of one that cannot be looked at; undefined where its file cannot be
+ * read, or does not say.
+ */
+export async function stackOfEnvironment(
+  inputs: Inputs,
+  context: RequestContext,
+): Promise<Pick<DeploymentRequest, 'stackName' | 'region' | 'environmentFile'> | undefined> {
+  const { loaded, target, findings } = await prepare(inputs, context);
+  const stackName = stackNameOf(inputs, loaded.environment, context.env, findings);
+  const isRead = loaded.environment.unread !== 'everything';
+  if (!isRead || stackName === undefined || target === undefined) return undefined;
+  return { stackName, region: target.region, ...(loaded.file !== undefined && { environmentFile: loaded.file }) };
+}
+
 interface Prepared {
   readonly loaded: LoadedEnvironment;
   readonly target: Target | undefined;

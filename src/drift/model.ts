@@ -14,6 +14,8 @@ export interface EnvironmentDrift {
   readonly environment: string;
   readonly stackName: string;
   readonly region: string;
+  /** The environment file cannot be read: that these are the stack's name and region is a guess. */
+  readonly isGuessed?: boolean;
   /** Absent where it is not known. */
   readonly stackId?: string;
   /** Paths in the workspace. */

@@ -2,7 +2,7 @@ import { requireAccount } from '../aws/account.ts';
 import type { Aws } from '../aws/aws.ts';
 import type { CalledRoll } from '../cluster/roll-call.ts';
 import type { Inputs } from '../config/inputs.ts';
-import { type DeploymentRequest, loadRequest } from '../config/request.ts';
+import { type DeploymentRequest, loadRequest, stackOfEnvironment } from '../config/request.ts';
 import { secretValues } from '../config/values.ts';
 import { driftFindings } from '../drift/findings.ts';
 import { ignoreRules, problemWithRule } from '../drift/ignore.ts';
@@ -197,15 +197,20 @@ async function rollOf(
 }
 
 /** An environment of which nothing could be found out. A cancelled job, and a fault of ours, end the run instead. */
-export function unknownDrift(error: unknown, inputs: Inputs, { runner }: World): EnvironmentDrift {
+export async function unknownDrift(error: unknown, inputs: Inputs, world: World): Promise<EnvironmentDrift> {
   if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
   const { environment, stackName, region, template } = inputs;
-  const repository = runner.env('GITHUB_REPOSITORY')?.split('/').at(-1) ?? '';
+  const { env } = world.runner;
+  const stack = await stackOfEnvironment(inputs, requestContext(world));
+  const guess = {
+    stackName: stackName ?? `${env('GITHUB_REPOSITORY')?.split('/').at(-1) ?? ''}-${environment}`,
+    region: region ?? env('AWS_REGION') ?? '',
+    isGuessed: true,
+  };
   return {
     ...NOTHING,
     environment: environment ?? stackName ?? '',
-    stackName: stackName ?? `${repository}-${environment}`,
-    region: region ?? runner.env('AWS_REGION') ?? '',
+    ...(stack ?? guess),
     templateFile: template,
     state: 'drift-unknown',
     why: error.findings[0]?.title ?? error.reason,

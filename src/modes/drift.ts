@@ -44,7 +44,7 @@ export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promi
         const ofAccount = inAccount(JSON.stringify([region, role?.split(':')[4]]));
         return await ofAccount(() => inJob(() => driftOf(loaded, one, world, looking)));
       } catch (error) {
-        return unknownDrift(error, one, world);
+        return await unknownDrift(error, one, world);
       }
     }),
   );
