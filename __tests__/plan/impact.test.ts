@@ -155,4 +155,17 @@ describe('what it means for the cluster', () => {
       ['removed', 'removes the Auto Scaling group Data/Group and its container instances'],
     ]);
   });
+
+  test('deep inside is named by the whole path, and not taken for what has the same name outside', () => {
+    const group = resource('Group', GROUP, { action: 'Remove' });
+    const stack = (id: string, inner: PlannedResource) =>
+      resource(id, 'AWS::CloudFormation::Stack', { nested: planned([inner]) });
+    expect(planOf([stack('Data', stack('Deep', group))]).impacts).toEqual([
+      {
+        risk: 'removed',
+        text: 'removes the Auto Scaling group Data/Deep/Group and its container instances',
+        logicalId: 'Data/Deep/Group',
+      },
+    ]);
+  });
 });

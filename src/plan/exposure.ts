@@ -7,9 +7,9 @@ const GROUP_TYPE = 'AWS::EC2::SecurityGroup';
 /** Every address of the Internet, in either version of its protocol. */
 const WORLD = new Set(['0.0.0.0/0', '::/0']);
 
-/** What becomes reachable by everybody, and who may do everything, that could not before. */
-export function exposures(changes: readonly PlannedChange[]): Impact[] {
-  return changes.flatMap(({ logicalId, resourceType, action, properties }): Impact[] => {
+/** What becomes reachable by everybody, and who may do everything, that could not before; in nested stacks too. */
+export function exposures(changes: readonly PlannedChange[], within = ''): Impact[] {
+  return changes.flatMap(({ logicalId, resourceType, action, properties, nested }): Impact[] => {
     if (action === 'Remove') return [];
     const added = properties.flatMap(({ path, diff }) => (diff === undefined ? [] : [{ name: path[1] ?? '', diff }]));
     const texts =
@@ -22,7 +22,11 @@ export function exposures(changes: readonly PlannedChange[]): Impact[] {
                 grantsAll(diff) ? ['lets its holder do everything (Action * on Resource *)'] : [],
               )
             : [];
-    return [...new Set(texts)].map((text) => ({ risk: 'exposed', text: `${text} (${logicalId})`, logicalId }));
+    const id = `${within}${logicalId}`;
+    const own = [...new Set(texts)].map(
+      (text): Impact => ({ risk: 'exposed', text: `${text} (${id})`, logicalId: id }),
+    );
+    return [...own, ...exposures(nested?.changes ?? [], `${id}/`)];
   });
 }
 

@@ -64,7 +64,7 @@ function resourceImpact(change: PlannedChange, fleet: Fleet, within = ''): Impac
   const id = `${within}${change.logicalId}`;
   const inside = change.nested?.changes.flatMap((inner) => resourceImpact(inner, UNKNOWN, `${id}/`)) ?? [];
   const text = sentence(change, fleet, id);
-  return text === undefined ? inside : [{ risk: ownRisk(change), text, logicalId: change.logicalId }, ...inside];
+  return text === undefined ? inside : [{ risk: ownRisk(change), text, logicalId: id }, ...inside];
 }
 
 /** The risk of the resource itself; that of a nested stack is told of what is in it. */

@@ -77,6 +77,7 @@ export type Risk = (typeof RISKS)[number];
 export interface Impact {
   readonly risk: Risk;
   readonly text: string;
+  /** Of a resource in a nested stack by its path: `Child/Inner`. */
   readonly logicalId?: string;
 }
 

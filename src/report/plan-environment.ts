@@ -77,7 +77,7 @@ export function riskiestFirst({
   const maybe = ({ change }: PlacedChange) => (whatHappens(change) === 'modify?' ? 1 : 0);
   return flat(changes)
     .map(({ change, path }) => {
-      const meant = path.length > 1 ? [] : impacts.filter(({ logicalId }) => logicalId === change.logicalId);
+      const meant = impacts.filter(({ logicalId }) => logicalId === path.join('/'));
       const risk = meant.reduce((worst, one) => (rank(one.risk) < rank(worst) ? one.risk : worst), change.risk);
       return { path, change: { ...change, risk } };
     })
