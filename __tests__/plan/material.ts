@@ -91,6 +91,7 @@ export function planned(
 ): PlannedChangeSet {
   return {
     id: 'arn:aws:cloudformation:eu-west-1:123456789012:changeSet/muster-1/0',
+    stackId: 'arn:aws:cloudformation:eu-west-1:123456789012:stack/todo/0',
     empty: false,
     resources,
     parameters: { Desired: { value: '3' }, DbPassword: { value: '****' }, ...parameters },
@@ -111,6 +112,7 @@ export function planOf(
     planned: planned(resources),
     before: templateOf(TEMPLATE, 'deployed'),
     after,
+    nested: new Map(),
     values: { parameters: new Map([['DbPassword', { value: 'hunter22' }]]) },
     secrets: ['hunter22'],
     lookedUp: {},

@@ -228,7 +228,7 @@ describe('secrets', () => {
         );
     const is = { Type: 'String', Value: 'old-secret' };
     const plan = planOf([resource('More', 'AWS::SSM::Parameter', { action: 'Add', is })], { edit });
-    expect(JSON.stringify(plan.changes)).toContain('it holds the NoEcho parameter DbPassword');
+    expect(JSON.stringify(plan.changes)).toContain('it holds the secret parameter DbPassword');
     expect(JSON.stringify(plan)).not.toContain('old-secret');
   });
 

@@ -5,6 +5,7 @@ import {
   noEchoParameters,
   outputSecrecy,
 } from '../../src/template/secrets.ts';
+import type { Template } from '../../src/template/template.ts';
 import { templateOf, valuesWith } from './fixtures.ts';
 
 const PARAMETERS = `Parameters:
@@ -81,12 +82,35 @@ test('a name built from a secret is one', () => {
   expect(secrecy('!Ref Parameter')('O')).toMatch(/Password, by way of Parameter/);
 });
 
-test('a parameter of a nested stack is secret where its parent gives it a secret, whatever its own template says', () => {
-  const parent = templateOf(`${PARAMETERS}${RESOURCES}`);
+describe('the parameters of a nested stack', () => {
   const nested = templateOf('Parameters: { P: { Type: String }, Q: { Type: String, NoEcho: true } }\n');
-  const secretOf = (logicalId: string) => [
-    ...nestedSecretParameters(nested, parent, expressionSecrecy(parent), logicalId),
-  ];
-  expect(secretOf('Nested').sort()).toEqual(['P', 'Q']);
-  expect(secretOf('Quiet')).toEqual(['Q']);
+  const secretIn = (parent: Template, logicalId: string) => {
+    const names = nestedSecretParameters(nested, parent, expressionSecrecy(parent), logicalId);
+    return names === undefined ? undefined : [...names].sort();
+  };
+  const givenTo = (child: string) => templateOf(`${PARAMETERS}Resources:\n  Child: ${child}\n`);
+  const stack = (properties: string) => givenTo(`{ Type: AWS::CloudFormation::Stack, Properties: ${properties} }`);
+
+  test('are secret where the parent gives them a secret, whatever the nested template says', () => {
+    const parent = templateOf(`${PARAMETERS}${RESOURCES}`);
+    expect(secretIn(parent, 'Nested')).toEqual(['P', 'Q']);
+    expect(secretIn(parent, 'Quiet')).toEqual(['Q']);
+    expect(secretIn(stack("{ Parameters: { P: '{{resolve:secretsmanager:db}}' } }"), 'Child')).toEqual(['P', 'Q']);
+  });
+
+  test.each([
+    '{ Parameters: !If [Big, { P: !Ref Password }, { P: none }] }',
+    '{ Parameters: { Fn::Transform: { Name: AWS::Include, Parameters: { Location: s3://templates/parameters } } } }',
+  ])('are all secret where which of them is given what is not written: %s', (properties) => {
+    expect(secretIn(stack(properties), 'Child')).toEqual(['P', 'Q']);
+  });
+
+  test.each([
+    ['nothing is written of the stack', 'Other', stack('{}')],
+    ['a tag of the stack is secret', 'Child', stack('{ Tags: [{ Key: k, Value: !Ref Password }] }')],
+    ['a transform adds to its properties', 'Child', stack('{ Fn::Transform: { Name: More } }')],
+    ['a transform adds to it', 'Child', givenTo('{ Type: AWS::CloudFormation::Stack, Fn::Transform: { Name: More } }')],
+  ])('are not known where %s', (_, logicalId, parent) => {
+    expect(secretIn(parent, logicalId)).toBeUndefined();
+  });
 });

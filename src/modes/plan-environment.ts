@@ -24,6 +24,7 @@ import { hasNestedStacks, type Template } from '../template/template.ts';
 import { Failure, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Debt } from './debt.ts';
+import { deployedAndProposed, nestedTemplates } from './nested-templates.ts';
 import { type ParameterArguments, parameterArguments } from './parameter-arguments.ts';
 import { requestContext, runIdentity } from './request-context.ts';
 
@@ -117,13 +118,17 @@ async function planStack(
   const stackName = live === undefined && !keep ? planStackName(request.stackName, name) : request.stackName;
   const { changeSet, findings } = await propose(request, { name, stackName, stack, parameters }, aws, planning);
   const planned = await readPlannedChanges(cfn, changeSet);
-  const before = live === undefined || planned.empty ? undefined : await deployedTemplate(cfn, live.id);
+  const [before, nested] = await Promise.all([
+    live === undefined || planned.empty ? undefined : deployedTemplate(cfn, live.id),
+    nestedTemplates(planned.resources, deployedAndProposed(cfn)),
+  ]);
   return changeSetPlan({
     subject: subjectOf(request),
     stack: live,
     planned: underRealName(planned, stackName, request.stackName),
     before: before?.text === undefined ? undefined : readDeployed(before.text),
     after: request.template,
+    nested,
     values: valuesOf(request.parameters, request, parameters.resolved),
     secrets: [...secretValues(request.parameters), ...parameters.secrets],
     lookedUp: lookedUp(request.parameters),

@@ -4,19 +4,18 @@ import type { DeploymentRequest } from '../config/request.ts';
 import { repairOf } from '../drift/repair.ts';
 import { GROUP_TYPE } from '../drift/repair-harm.ts';
 import type { Repair } from '../drift/repair-model.ts';
-import { type PlanContext, planContext } from '../plan/context.ts';
+import { planContext } from '../plan/context.ts';
 import { maskedNames } from '../plan/masked.ts';
-import { deployedTemplate } from '../stack/deployed-template.ts';
+import { nestedContexts } from '../plan/nested.ts';
 import type { ChangeSet, Stack } from '../stack/model.ts';
 import type { PlannedResource } from '../stack/planned-model.ts';
 import { flatChanges } from '../stack/planned-resource.ts';
 import { createRevertChangeSet } from '../stack/revert.ts';
-import { parseTemplate } from '../template/parse.ts';
-import { nestedSecretParameters } from '../template/secrets.ts';
-import { hasNestedStacks, resourcesOf, type Template } from '../template/template.ts';
+import { hasNestedStacks, resourcesOf } from '../template/template.ts';
 import { Failure } from '../types.ts';
 import type { World } from '../world.ts';
 import type { Debt } from './debt.ts';
+import { deployedAlone, nestedTemplates } from './nested-templates.ts';
 import type { Known } from './what-is-deployed.ts';
 
 export interface Repairing {
@@ -63,13 +62,13 @@ export async function proposeRepair(
     },
   );
   const context = planContext(before, before, known.values, secrets, maskedNames(stack.parameters));
-  const inside = await nestedContexts(planned.resources, { context, path: [] }, aws);
+  const inside = await nestedTemplates(planned.resources, deployedAlone(cfn));
   const repair = repairOf({
     stackName,
     region,
     planned,
     context,
-    nested: (path) => inside.get(path.join('/')),
+    nested: nestedContexts(context, planned.resources, inside),
     harm: {
       desired: await desiredOf(planned.resources, aws),
       locate: ([id = '']) => (resourcesOf(before).has(id) ? template.locate(['Resources', id]) : undefined),
@@ -77,39 +76,6 @@ export async function proposeRepair(
     findings,
   });
   return { changeSet: { ...changeSet, changes: flatChanges(planned.resources) }, repair };
-}
-
-interface Inside {
-  readonly context: PlanContext;
-  readonly path: readonly string[];
-}
-
-/** What the nested stacks of a change set were deployed from, by the logical ids that lead to them, joined by `/`. */
-async function nestedContexts(
-  resources: readonly PlannedResource[],
-  { context, path }: Inside,
-  aws: Aws,
-): Promise<ReadonlyMap<string, PlanContext>> {
-  const cfn = await aws.cloudFormation();
-  const found = new Map<string, PlanContext>();
-  for (const { logicalId, physicalId, nested } of resources) {
-    if (nested === undefined || physicalId === undefined) continue;
-    const { text } = await deployedTemplate(cfn, physicalId);
-    const template = text === undefined ? undefined : parseTemplate(text, 'a nested stack').template;
-    if (template === undefined) continue;
-    const below = { context: nestedContext(context, logicalId, template), path: [...path, logicalId] };
-    found.set(below.path.join('/'), below.context);
-    for (const [key, value] of await nestedContexts(nested.resources, below, aws)) found.set(key, value);
-  }
-  return found;
-}
-
-/** A parameter that is given something secret is secret inside, also where the nested template does not say so. */
-function nestedContext(parent: PlanContext, logicalId: string, template: Template): PlanContext {
-  const values = { ...parent.values, parameters: new Map() };
-  const { expression, values: secrets } = parent.withholdAfter;
-  const masked = nestedSecretParameters(template, parent.after, expression, logicalId);
-  return planContext(template, template, values, secrets, [...masked]);
 }
 
 /** The desired capacity of the groups that change: what moves it by design is not in a change set. */

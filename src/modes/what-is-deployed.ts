@@ -96,6 +96,7 @@ export async function deployedOf(
     const parent = deployed.get(above.toReversed().join('/'));
     if (template === undefined || parent === undefined) continue;
     const secret = nestedSecretParameters(template, parent.template, parent.withhold.expression, logicalId);
+    if (secret === undefined) continue;
     const withhold = { expression: expressionSecrecy(template, undefined, secret), values: secrets };
     deployed.set(path.join('/'), { template, withhold });
   }

@@ -9,3 +9,8 @@ export function isMasked({ value }: StackParameter): boolean {
 export function maskedNames(parameters: Readonly<Record<string, StackParameter>>): string[] {
   return Object.entries(parameters).flatMap(([name, parameter]) => (isMasked(parameter) ? [name] : []));
 }
+
+/** Parameters that are a dynamic reference in the live stack: what that stood for is secret, whatever they are now. */
+export function dynamicNames(parameters: Readonly<Record<string, StackParameter>>): string[] {
+  return Object.entries(parameters).flatMap(([name, { value }]) => (value.includes('{{resolve:') ? [name] : []));
+}

@@ -8,8 +8,9 @@ import { planContext } from './context.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { fleetOf } from './fleet.ts';
 import { impactsOf } from './impact.ts';
-import { maskedNames } from './masked.ts';
+import { dynamicNames, maskedNames } from './masked.ts';
 import type { ChangeSetPlan, EnvironmentPlan } from './model.ts';
+import { nestedContexts, type TemplatesByPath } from './nested.ts';
 import { parameterChanges } from './parameters.ts';
 import { highest } from './risk.ts';
 import { sectionChanges } from './sections.ts';
@@ -29,6 +30,8 @@ export interface PlanMaterial {
   /** The deployed template; undefined for a new stack, and where it cannot be read. */
   readonly before: Template | undefined;
   readonly after: Template;
+  /** Of the nested stacks in which something changes. */
+  readonly nested: TemplatesByPath;
   readonly values: Values;
   /** The values of secret parameters. */
   readonly secrets: readonly string[];
@@ -46,8 +49,8 @@ export function changeSetPlan(material: PlanMaterial): ChangeSetPlan {
   const { subject, stack, planned, before, after, values, secrets, commit, keptChangeSet } = material;
   const isNew = stack === undefined;
   const deployed = stack?.parameters ?? {};
-  const context = planContext(before, after, values, secrets, maskedNames(deployed));
-  const changes = plannedChanges(planned, context);
+  const context = planContext(before, after, values, secrets, [...maskedNames(deployed), ...dynamicNames(deployed)]);
+  const changes = plannedChanges(planned, context, nestedContexts(context, planned.resources, material.nested));
   const sections = planned.empty ? [] : sectionChanges(context);
   const fleet = fleetOf(
     before === undefined ? undefined : { template: before, values: { ...values, parameters: liveValues(deployed) } },

@@ -2,6 +2,7 @@ import type { Value, ValueDiff } from '../diff/model.ts';
 import { diffValues } from '../diff/values.ts';
 import type { Json, JsonObject, PlannedResource } from '../stack/planned-model.ts';
 import { type Data, type DataRecord, isRecord } from '../template/data.ts';
+import { kindOfSecret } from '../template/secrets.ts';
 import { isOpaque, type PlanContext } from './context.ts';
 import { type DetailGroup, factsOf, groupDetails } from './details.ts';
 import { type PropertyChange, WITHHELD } from './model.ts';
@@ -43,7 +44,8 @@ function changesOf(group: DetailGroup, resource: PlannedResource, context: PlanC
   const { logicalId } = resource;
   if (isOpaque(context, logicalId)) return [{ ...facts, withheld: OPAQUE }];
   const secret = group.details.find(({ entity }) => entity !== undefined && context.secretParameters.has(entity));
-  if (secret !== undefined) return [{ ...facts, withheld: `it holds the NoEcho parameter ${secret.entity}` }];
+  if (secret?.entity !== undefined)
+    return [{ ...facts, withheld: `it holds the ${kindOfSecret(context.after, secret.entity)} ${secret.entity}` }];
   const expressions = {
     before: inResource(definition(context.data.before, logicalId), group.path),
     after: inResource(definition(context.data.after, logicalId), group.path),

@@ -55,6 +55,7 @@ async function readAt(
   );
   return {
     id: first.ChangeSetId ?? which.id,
+    stackId: first.StackId ?? which.stackId,
     empty: saysNothingChanges(first),
     resources,
     parameters: Object.fromEntries(parameters),

@@ -3,6 +3,8 @@ import type { ResourceChange, StackParameter } from './model.ts';
 /** A change set as CloudFormation tells it, with values: not yet fit to be shown, since there may be secrets in it. */
 export interface PlannedChangeSet {
   readonly id: string;
+  /** The ARN of its stack; empty where that is not told. */
+  readonly stackId: string;
   /** Nothing would change: CloudFormation said so in its status and reason. */
   readonly empty: boolean;
   readonly resources: readonly PlannedResource[];

@@ -1,4 +1,4 @@
-import { type Data, isList, isRecord } from './data.ts';
+import { type Data, type DataRecord, isList, isRecord } from './data.ts';
 import type { Values } from './resolve.ts';
 import { subParts } from './sub-parts.ts';
 import { parametersOf, resourcesOf, section, type Template } from './template.ts';
@@ -42,17 +42,38 @@ export function expressionSecrecy(
 
 /**
  * Names of the parameters that are secret in a nested stack: those that its template says to be, and those that its parent
- * gives something secret. `secrecy` is the parent's.
+ * gives something secret. `secrecy` is the parent's. Undefined where the parent's template does not tell: a transform
+ * makes the stack or a part of it, or something secret reaches it another way, as its tags do, which all that is in it has.
  */
 export function nestedSecretParameters(
   template: Template,
   parent: Template,
   secrecy: Secrecy,
   logicalId: string,
-): ReadonlySet<string> {
-  const given = resourcesOf(parent).get(logicalId)?.properties.Parameters;
-  const secret = Object.entries(isRecord(given) ? given : {}).filter(([, data]) => secrecy(data) !== undefined);
-  return new Set([...noEchoParameters(template), ...secret.map(([name]) => name)]);
+): ReadonlySet<string> | undefined {
+  const stack = section(parent, 'Resources')[logicalId];
+  if (!isRecord(stack) || isPartlyMade(stack)) return undefined;
+  const properties = isRecord(stack.Properties) ? stack.Properties : {};
+  if (isPartlyMade(properties)) return undefined;
+  const { Parameters: given, ...others } = properties;
+  if (secrecy(others) !== undefined) return undefined;
+  const secret = isRecord(given) ? secretNames(given, template, secrecy) : [];
+  return new Set([...noEchoParameters(template), ...secret]);
+}
+
+/** All of them where a function decides which are given. */
+function secretNames(given: DataRecord, template: Template, secrecy: Secrecy): string[] {
+  if (isPartlyMade(given)) return [...parametersOf(template).keys()];
+  return Object.keys(given).filter((name) => secrecy(given[name]) !== undefined);
+}
+
+function isPartlyMade(data: DataRecord): boolean {
+  return Object.keys(data).some((key) => key.startsWith('Fn::'));
+}
+
+/** What a secret parameter is called: it need not be this template that says that it is one. */
+export function kindOfSecret(template: Template, name: string): string {
+  return noEchoParameters(template).has(name) ? 'NoEcho parameter' : 'secret parameter';
 }
 
 /** Whether there is any secret in the template at all. */
@@ -140,7 +161,7 @@ class Reach {
   }
 
   #reference(name: string): string | undefined {
-    if (this.#secretParameters.has(name)) return `it holds the NoEcho parameter ${name}`;
+    if (this.#secretParameters.has(name)) return `it holds the ${kindOfSecret(this.#template, name)} ${name}`;
     if (this.#dynamicParameters.has(name)) return `it holds the parameter ${name}, which is a dynamic reference`;
     // Ref gives a resource's physical id, which is its name where it was given one.
     const named = Object.entries(this.#resources.get(name)?.properties ?? {}).filter(([key]) => key.endsWith('Name'));
