@@ -246,6 +246,18 @@ describe('a change set that was kept', () => {
       'Whether it is the template that is checked out is not known.',
     );
   }, 60_000);
+
+  test('whose template may not be read is executed where a plan is required only if that plan kept it', async () => {
+    const { stack, plan } = await reviewed({ 'keep-change-set': 'true' });
+    const files = { ...SMALL_FILES, 'stack.yml': SMALL_TEMPLATE.replace("MaxSize: '2'", "MaxSize: '3'") };
+    const newer = await setting.plan({ ...stack, 'keep-change-set': 'true' }, { files, github: { runId: '4712' } });
+    setting.aws.play({ calls: [{ when: { action: 'GetTemplate' }, then: { error: 'AccessDenied' } }] });
+    const deploy = (kept = '') => setting.deploy({ ...stack, 'change-set': kept, 'require-plan': 'true' }, { files });
+    const refused = await deploy(planOf(plan).keptChangeSet);
+    expect(refused).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'plan-changed' } });
+    expect(refused.annotations[0]?.message).toContain('cloudformation:GetTemplate');
+    expect(await deploy(planOf(newer).keptChangeSet)).toMatchObject({ exitCode: 0 });
+  }, 60_000);
 });
 
 test('a nested stack is planned, and deployed as it was planned, with nothing left behind', async () => {

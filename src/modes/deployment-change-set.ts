@@ -26,7 +26,7 @@ import type { Debt } from './debt.ts';
 import { parameterArguments } from './parameter-arguments.ts';
 import { eventTeller } from './progress.ts';
 import { runIdentity } from './request-context.ts';
-import { compareWithPlan, type Reviewed, requirePlan, reviewedPlan } from './reviewed-plan.ts';
+import { compareWithPlan, type Reviewed, requireItsPlan, requirePlan, reviewedPlan } from './reviewed-plan.ts';
 
 /** What the change set of a deployment is made with. */
 export interface Preparation {
@@ -71,7 +71,7 @@ export async function prepareChangeSet(
   const found =
     inputs.changeSet === undefined
       ? await newChangeSet(request, { stack, shellIsOurs, parameters: parameters.arguments, plan }, preparation)
-      : await takeChangeSet(inputs.changeSet, request, stack, preparation);
+      : await takeChangeSet(inputs.changeSet, request, { stack, plan, requirePlan: inputs.requirePlan }, preparation);
   const { changeSet } = found;
   ledger.changeSet = changeSet;
   ledger.changes = changeSet.changes;
@@ -153,11 +153,17 @@ async function newChangeSet(
   return { changeSet, onFailure };
 }
 
+interface Taking {
+  readonly stack: Stack | undefined;
+  readonly plan: Reviewed;
+  readonly requirePlan: boolean;
+}
+
 /** The change set that a plan kept, which has to have been made with what is checked out. */
 async function takeChangeSet(
   name: string,
   request: DeploymentRequest,
-  stack: Stack | undefined,
+  { stack, plan, requirePlan: isRequired }: Taking,
   { aws, ledger }: Preparation,
 ): Promise<Pick<Prepared, 'changeSet' | 'onFailure'>> {
   const { stackName, template, onFailure } = request;
@@ -178,8 +184,9 @@ async function takeChangeSet(
         location: { file: template.file, line: 1 },
       },
     ]);
-  ledger.findings.push(...kept.findings);
   const { changeSet } = kept;
+  if (isRequired && brought === undefined && !changeSet.empty) requireItsPlan(plan, changeSet.name, kept.findings);
+  ledger.findings.push(...kept.findings);
   if (kept.deletesOnFailure) return { changeSet, onFailure: 'delete' };
   // It was not asked for when the change set was made, and cannot be any more.
   return { changeSet, onFailure: onFailure === 'delete' ? 'rollback' : onFailure };

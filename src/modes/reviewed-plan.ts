@@ -10,7 +10,7 @@ import { fingerprintOf } from '../plan/fingerprint.ts';
 import type { PlanRecord } from '../plan/record.ts';
 import type { Stack } from '../stack/model.ts';
 import type { PlannedChangeSet } from '../stack/planned-model.ts';
-import { Failure } from '../types.ts';
+import { Failure, type Finding } from '../types.ts';
 import type { World } from '../world.ts';
 
 /** The plan that a reviewer saw, or why there is none to compare with. */
@@ -91,6 +91,27 @@ export function requirePlan(reviewed: Reviewed, { stackName }: DeploymentRequest
       message: `require-plan asks for one, and ${reviewed.why}. Nothing was changed.`,
       remedy:
         'Run `mode: plan` on the pull request, or on this branch with `pull-request:` for one that is merged; then run this job again. The token needs `pull-requests: read`.',
+    },
+  ]);
+}
+
+/**
+ * Throws Failure `plan-changed` where a plan is required and it is not known whether it is the one that a kept change set
+ * comes from: its template could not be read, and another plan has kept it. `unread` says why.
+ */
+export function requireItsPlan(reviewed: Reviewed, changeSetName: string, unread: readonly Finding[]): void {
+  if (reviewed.kind === 'found' && reviewed.record.changeSet === changeSetName) return;
+  throw new Failure('plan-changed', [
+    {
+      level: 'error',
+      title: `Whether change set ${changeSetName} is what was reviewed is not known`,
+      message: [
+        'require-plan asks for it, and the plan that was found has kept another change set, or none.',
+        ...unread.map(({ message }) => message),
+        'Nothing was changed.',
+      ].join('\n'),
+      remedy:
+        'Deploy the change set that the newest plan kept, or allow cloudformation:GetTemplate (docs/permissions.md).',
     },
   ]);
 }
