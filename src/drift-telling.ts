@@ -2,11 +2,11 @@ import { listOf } from './did-you-mean.ts';
 import { directoryOf, driftFingerprint, environmentOf, type IssueMarker, issueKey } from './drift/issue-marker.ts';
 import type { DriftState, EnvironmentDrift } from './drift/model.ts';
 import { changeSentences } from './drift/repair-findings.ts';
-import type { Refusal } from './github/client.ts';
-import { type IssueOutcome, isRefusal, keepIssues, type WantedIssue } from './github/drift-issue.ts';
+import { isRefusal, type Refusal } from './github/client.ts';
+import { type IssueOutcome, keepIssues, type WantedIssue } from './github/drift-issue.ts';
 import type { GitHubTarget } from './github/github.ts';
 import type { Run } from './outcome.ts';
-import { changeComment, goneComment, issueBody, issueTitle, stateChange } from './report/drift-issue.ts';
+import { changeComment, goneComment, issueBody, issueTitle, stateChange, twinComment } from './report/drift-issue.ts';
 import type { Runner } from './runner/runner.ts';
 import type { Finding } from './types.ts';
 import type { World } from './world.ts';
@@ -43,8 +43,8 @@ export async function tellInIssues(
   );
   const urls = kept.flatMap((outcome) => ('url' in outcome ? [outcome.url] : []));
   if (drifts.length === 1 && urls[0] !== undefined) await runner.setOutput('issue-url', urls[0]);
-  for (const [n, outcome] of kept.entries()) tellIssue(runner, drifts[n]?.environment ?? '', outcome);
-  for (const outcome of closed) tellIssue(runner, 'an environment that is gone', outcome);
+  for (const [n, outcome] of kept.entries()) tellIssue(runner, `The issue of ${drifts[n]?.environment ?? ''}`, outcome);
+  for (const outcome of closed) tellIssue(runner, 'An issue that nobody needs any more', outcome);
   const refusal = [...kept, ...closed].find(isRefusal);
   const names = drifts.flatMap((drift, n) =>
     isRefusal(kept[n]) && WANTED[drift.state] === 'open' ? [drift.environment] : [],
@@ -80,7 +80,8 @@ function wantedIssue(run: Run, drift: EnvironmentDrift): WantedIssue {
     wanted: isLeft(drift) ? 'left' : WANTED[drift.state],
     title: issueTitle(drift),
     body: (before) => issueBody(run, drift, { ...known, history: [...before, stateChange(drift, run)] }),
-    comment: (change) => changeComment(run, drift, change),
+    comment: (change, before) => changeComment(run, drift, change, before),
+    twin: (number) => twinComment(drift, number),
   };
 }
 
@@ -92,14 +93,14 @@ function isLeft({ undeployed, isGuessed = false }: EnvironmentDrift): boolean {
   return undeployed?.isNew === true || isGuessed;
 }
 
-function tellIssue({ log }: Runner, environment: string, outcome: IssueOutcome): void {
+function tellIssue({ log }: Runner, issue: string, outcome: IssueOutcome): void {
   switch (outcome.outcome) {
     case 'opened':
     case 'updated':
     case 'reopened':
     case 'closed':
     case 'unchanged':
-      log.line(`The issue of ${environment} (${outcome.outcome}): ${outcome.url}`);
+      log.line(`${issue} (${outcome.outcome}): ${outcome.url}`);
       return;
     case 'none':
     case 'notPermitted':

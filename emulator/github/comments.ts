@@ -37,7 +37,7 @@ function create(discussion: Discussion, request: HandlerRequest): Answer {
   const issue = Number(request.parameters.issue_number);
   const body = String(request.body.body);
   if (!discussion.has(issue)) return notFound;
-  if (discussion.pullRequests.get(issue)?.locked === true) {
+  if (discussion.isLocked(issue)) {
     return message(403, 'Unable to create comment because issue is locked.');
   }
   return (

@@ -23,6 +23,11 @@ export class Discussion {
     return this.issues.has(number) || this.pullRequests.has(number);
   }
 
+  /** Those who may not push, workflows' own tokens among them, may not comment then. */
+  isLocked(number: number): boolean {
+    return (this.issues.get(number) ?? this.pullRequests.get(number))?.locked === true;
+  }
+
   nextNumber(): number {
     return Math.max(0, ...this.issues.keys(), ...this.pullRequests.keys()) + 1;
   }

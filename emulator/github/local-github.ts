@@ -39,6 +39,8 @@ export interface LocalGitHub extends AsyncDisposable {
   issues(): readonly Issue[];
   /** Comments as somebody; as the token itself unless told. */
   comment(issue: number, body: string, author?: Account): IssueComment;
+  /** Locks the conversation of an issue, as its maintainers can. */
+  lock(issue: number): void;
   /** Opens a pull request, or changes it: a push, a merge. */
   pullRequest(pullRequest: PullRequest): void;
   /** Every request, oldest first. */
@@ -164,6 +166,11 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     comments: () => [...discussion.comments.values()],
     issues: () => [...discussion.issues.values()],
     comment: (issue, body, author) => discussion.addComment(issue, body, author),
+    lock: (number) => {
+      const issue = discussion.issues.get(number);
+      if (issue === undefined) throw new Error(`There is no issue ${number}`);
+      discussion.issues.set(number, { ...issue, locked: true });
+    },
     pullRequest: (pullRequest) => {
       discussion.pullRequests.set(pullRequest.number, pullRequest);
     },

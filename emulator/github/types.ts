@@ -101,6 +101,7 @@ export interface Issue {
   readonly state: 'open' | 'closed';
   readonly stateReason: string | null;
   readonly labels: readonly string[];
+  readonly locked: boolean;
   readonly author: Account;
   readonly createdAt: string;
   readonly updatedAt: string;

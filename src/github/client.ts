@@ -10,6 +10,10 @@ export interface Refusal {
   readonly why: string;
 }
 
+export function isRefusal(outcome: { readonly outcome: string } | undefined): outcome is Refusal {
+  return outcome?.outcome === 'notPermitted' || outcome?.outcome === 'failed';
+}
+
 const ignore = () => undefined;
 
 /** The client, loaded when first needed. It prints nothing: what GitHub answers is foreign text. */

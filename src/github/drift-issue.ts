@@ -1,6 +1,7 @@
 import { type IssueMarker, readIssueMarker } from '../drift/issue-marker.ts';
 import type { Client, Refusal, Repository } from './client.ts';
 import { loginOf } from './identity.ts';
+import { inTurn, type Write } from './in-turn.ts';
 import { converse, type Patience, type RequestOptions } from './patience.ts';
 
 /** The label that every issue of ours has, by which they are found and can be filtered. */
@@ -14,8 +15,10 @@ export interface WantedIssue {
   readonly fingerprint: string;
   /** The body, with the hidden line, after what has become of it so far. */
   body(history: IssueMarker['history']): string;
-  /** What is said when its state changes. */
-  comment(change: 'closed' | 'reopened'): string;
+  /** What is said when its state changes, after what has become of it so far. */
+  comment(change: 'closed' | 'reopened', history: IssueMarker['history']): string;
+  /** What is said below a second issue of the same environment, before it is closed for the one of this number. */
+  twin(number: number): string;
 }
 
 /** All issues, as they are to be. */
@@ -33,9 +36,9 @@ export type IssueOutcome =
 
 /**
  * Keeps the one issue of each environment: opens it, brings it up to date in place, reopens it when drift returns, and
- * closes it with a comment when nothing has drifted any more, or when its environment is gone. Ours is the one that the
- * token's own account wrote and whose hidden first line has the key. Nothing is written where nothing changed. Returns
- * what became of each that is wanted, in their order, and of those whose environment is gone. Never throws.
+ * closes it with a comment when nothing has drifted any more, or when its environment is gone or has another. Ours is the
+ * one that the token's own account wrote and whose hidden first line has the key. Nothing is written where nothing changed.
+ * Returns what became of each that is wanted, in their order, and of those that nobody needs any more. Never throws.
  */
 export async function keepIssues(
   target: Repository,
@@ -47,19 +50,21 @@ export async function keepIssues(
     issues: await ownIssues(client, target, options),
   }));
   if (known.outcome !== 'known') return { kept: wanted.map(() => known), closed: [] };
+  const { issues } = known;
   const keys = new Set(wanted.map(({ key }) => key));
-  const lost = known.issues.flatMap((issue) => {
+  const needless = issues.flatMap((issue): Needless[] => {
     const comment = issue.isOpen && !keys.has(issue.marker.key) ? gone(issue.marker) : undefined;
     return comment === undefined ? [] : [{ issue, comment }];
   });
-  const kept = await inTurn(wanted, (one) => keepOne(target, one, known.issues, patience));
-  const closed = await inTurn(
-    lost,
-    ({ issue, comment }) =>
-      converse(target, patience, (client, options) => close(client, target, issue, comment, options)),
-    kept.at(-1),
+  const twins = wanted.flatMap((one) => twinsOf(one, issues));
+  const outcomes = await inTurn(
+    [
+      ...wanted.map((one) => keeping(target, one, issues)),
+      ...[...twins, ...needless].map((one) => closing(target, one)),
+    ],
+    patience,
   );
-  return { kept, closed };
+  return { kept: outcomes.slice(0, wanted.length), closed: outcomes.slice(wanted.length) };
 }
 
 /** What the issue of an environment says about itself; undefined where there is none, or it may not be read. Never throws. */
@@ -75,39 +80,44 @@ export async function markerOfIssue(
   return known.outcome === 'known' ? known.issues.find(({ marker }) => marker.key === key)?.marker : undefined;
 }
 
-/** One after the other: GitHub asks that of whoever writes ("Best practices for using the REST API"). */
-async function inTurn<T>(
-  items: readonly T[],
-  write: (item: T) => Promise<IssueOutcome>,
-  before?: IssueOutcome,
-): Promise<readonly IssueOutcome[]> {
-  const outcomes: IssueOutcome[] = [];
-  for (const item of items) {
-    const last = outcomes.at(-1) ?? before;
-    // Who was refused once would be refused again, and each time it takes its time.
-    outcomes.push(isRefusal(last) ? last : await write(item));
-  }
-  return outcomes;
+/** Of several that are open, two runs at once having made them, the oldest is the one; of closed ones the newest. */
+function issueOf({ key }: WantedIssue, issues: readonly OwnIssue[]): OwnIssue | undefined {
+  const ours = issues.filter(({ marker }) => marker.key === key);
+  return ours.findLast(({ isOpen }) => isOpen) ?? ours[0];
 }
 
-export function isRefusal(outcome: IssueOutcome | undefined): outcome is Refusal {
-  return outcome?.outcome === 'notPermitted' || outcome?.outcome === 'failed';
-}
-
-async function keepOne(
+/** What became of an issue, or what is to be written of it. */
+function keeping(
   target: Repository,
   one: WantedIssue,
   issues: readonly OwnIssue[],
-  patience: Patience,
-): Promise<IssueOutcome> {
-  const ours = issues.filter(({ marker }) => marker.key === one.key);
-  const existing = ours.find(({ isOpen }) => isOpen) ?? ours[0];
-  if (existing === undefined) return one.wanted === 'open' ? opened(target, one, patience) : { outcome: 'none' };
-  if (one.wanted === 'left') return { outcome: 'unchanged', url: existing.url };
-  const isSame = existing.marker.fingerprint === one.fingerprint;
-  if (one.wanted === 'closed' && !existing.isOpen) return { outcome: 'unchanged', url: existing.url };
-  if (one.wanted === 'open' && existing.isOpen && isSame) return { outcome: 'unchanged', url: existing.url };
-  return converse(target, patience, (client, options) => update(client, target, one, existing, options));
+): IssueOutcome | Write<IssueOutcome> {
+  const existing = issueOf(one, issues);
+  if (existing === undefined)
+    return one.wanted === 'open' ? (patience) => opened(target, one, patience) : { outcome: 'none' };
+  const { url, isOpen, marker } = existing;
+  const isSame = marker.fingerprint === one.fingerprint;
+  const isRight = one.wanted === 'left' || (one.wanted === 'closed' ? !isOpen : isOpen && isSame);
+  if (isRight) return { outcome: 'unchanged', url };
+  return (patience) => converse(target, patience, (client, options) => update(client, target, one, existing, options));
+}
+
+/** An issue that is open and tells of nothing any more. */
+interface Needless {
+  readonly issue: OwnIssue;
+  readonly comment: string;
+}
+
+function twinsOf(one: WantedIssue, issues: readonly OwnIssue[]): Needless[] {
+  const kept = issueOf(one, issues);
+  if (kept === undefined || one.wanted === 'left') return [];
+  return issues
+    .filter((issue) => issue.marker.key === one.key && issue.isOpen && issue !== kept)
+    .map((issue) => ({ issue, comment: one.twin(kept.number) }));
+}
+
+function closing(target: Repository, { issue, comment }: Needless): Write<IssueOutcome> {
+  return (patience) => converse(target, patience, (client, options) => close(client, target, issue, comment, options));
 }
 
 /** An answer that was lost on its way may have been the new issue's: a second attempt looks first. */
@@ -142,9 +152,10 @@ async function update(
   client: Client,
   target: Repository,
   one: WantedIssue,
-  { number, url, isOpen, marker }: OwnIssue,
+  existing: OwnIssue,
   options: RequestOptions,
 ): Promise<IssueOutcome> {
+  const { number, url, isOpen, marker } = existing;
   const change = one.wanted === 'closed' ? 'closed' : isOpen ? undefined : 'reopened';
   const issue = { ...repositoryOf(target), issue_number: number };
   await client.rest.issues.update({
@@ -155,27 +166,40 @@ async function update(
     ...options,
   });
   if (change === undefined) return { outcome: 'updated', url };
-  await client.rest.issues.createComment({ ...issue, body: one.comment(change), ...options });
+  await say(client, target, existing, one.comment(change, marker.history), options);
   return { outcome: change, url };
 }
 
 async function close(
   client: Client,
   target: Repository,
-  { number, url }: OwnIssue,
+  existing: OwnIssue,
   comment: string,
   options: RequestOptions,
 ): Promise<IssueOutcome> {
-  const issue = { ...repositoryOf(target), issue_number: number };
+  const issue = { ...repositoryOf(target), issue_number: existing.number };
   await client.rest.issues.update({ ...issue, state: 'closed', state_reason: 'not_planned', ...options });
-  await client.rest.issues.createComment({ ...issue, body: comment, ...options });
-  return { outcome: 'closed', url };
+  await say(client, target, existing, comment, options);
+  return { outcome: 'closed', url: existing.url };
+}
+
+/** The token of a job may not comment below an issue that is locked ("Unable to create comment because issue is locked"). */
+async function say(
+  client: Client,
+  target: Repository,
+  { number, isLocked }: OwnIssue,
+  body: string,
+  options: RequestOptions,
+): Promise<void> {
+  if (isLocked) return;
+  await client.rest.issues.createComment({ ...repositoryOf(target), issue_number: number, body, ...options });
 }
 
 interface OwnIssue {
   readonly number: number;
   readonly url: string;
   readonly isOpen: boolean;
+  readonly isLocked: boolean;
   readonly marker: IssueMarker;
 }
 
@@ -188,10 +212,12 @@ async function ownIssues(client: Client, target: Repository, options: RequestOpt
     loginOf(client, options),
     client.paginate(client.rest.issues.listForRepo, query),
   ]);
-  return issues.flatMap(({ number, html_url: url, state, body, user, pull_request: isPullRequest }) => {
-    const marker = user?.login === login && isPullRequest === undefined ? readIssueMarker(body ?? '') : undefined;
-    return marker === undefined ? [] : [{ number, url, isOpen: state === 'open', marker }];
-  });
+  return issues.flatMap(
+    ({ number, html_url: url, state, locked: isLocked, body, user, pull_request: isPullRequest }) => {
+      const marker = user?.login === login && isPullRequest === undefined ? readIssueMarker(body ?? '') : undefined;
+      return marker === undefined ? [] : [{ number, url, isOpen: state === 'open', isLocked, marker }];
+    },
+  );
 }
 
 function repositoryOf({ owner, repo }: Repository) {

@@ -10,7 +10,7 @@ export interface Patience {
   readonly timeLimit?: number;
 }
 
-const TIME_LIMIT = 12_000;
+export const TIME_LIMIT = 12_000;
 const PACE = { first: 500, fastest: 4_000, slowest: 4_000, jitter: 0.2 };
 
 /** What every request is sent with. */

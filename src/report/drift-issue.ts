@@ -63,13 +63,19 @@ function historyOf(history: readonly StateChange[]): string {
 }
 
 /** What is said below the issue when its state changes; the issue itself says what is the matter. */
-export function changeComment(run: Run, drift: EnvironmentDrift, change: 'closed' | 'reopened'): string {
+export function changeComment(
+  run: Run,
+  drift: EnvironmentDrift,
+  change: 'closed' | 'reopened',
+  before: IssueMarker['history'],
+): string {
+  const wasClean = before.at(-1)?.state === 'in-sync' || before.at(-1)?.state === 'undeployed';
   const by = run.runUrl === undefined ? 'The last look' : `The ${link('last look', run.runUrl)}`;
   switch (change) {
     case 'closed':
       return `✅ ${by} found nothing that has drifted: ${inline(driftHeadline(drift))}.`;
     case 'reopened':
-      return `${STATE_MARKS[drift.state].mark} It is back: ${inline(driftHeadline(drift))}. ${by} has put it into the issue.`;
+      return `${STATE_MARKS[drift.state].mark} ${wasClean ? 'It is back' : 'It was closed, and is still there'}: ${inline(driftHeadline(drift))}. ${by} has put it into the issue.`;
     default:
       return change satisfies never;
   }
@@ -79,6 +85,11 @@ export function changeComment(run: Run, drift: EnvironmentDrift, change: 'closed
 export function goneComment(run: Run, environment: string, directory: string): string {
   const by = run.runUrl === undefined ? 'The last look' : `The ${link('last look', run.runUrl)}`;
   return `🚫 The environment ${code(environment)} is not in ${code(directory)} any more, so nobody looks at its stack. ${by} at all environments has closed this issue; if the stack is still there, it is not deployed from here any more.`;
+}
+
+/** What is said below a second issue of an environment, before it is closed. */
+export function twinComment({ environment }: EnvironmentDrift, number: number): string {
+  return `🚫 Two runs at once have each opened an issue of ${code(environment)}. #${number} is the one that is kept up to date.`;
 }
 
 /** The job summary's last words, where something could not be told in an issue. */
