@@ -49,6 +49,19 @@ describe('what it means for the cluster', () => {
     );
   });
 
+  test('a launch template that only the execution shows to change may roll them', () => {
+    const launch = resource('Launch', LAUNCH, { details: [detail('LaunchTemplateData', { evaluation: 'Dynamic' })] });
+    const follows = resource('Group', GROUP, {
+      details: [detail('LaunchTemplate', { evaluation: 'Dynamic', source: 'ResourceAttribute' })],
+    });
+    expect(impactsOf([launch, follows])).toEqual([
+      [
+        'rolled',
+        'may change the launch template Launch: all 3 container instances of Group may be rolled, 2 stay in service',
+      ],
+    ]);
+  });
+
   test('without an update policy the instances stay as they are', () => {
     const launch = resource('Launch', LAUNCH, { details: [detail('LaunchTemplateData')] });
     const edit = (text: string) => text.replace(/ {4}UpdatePolicy:\n.*\n/, '');

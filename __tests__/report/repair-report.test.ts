@@ -98,6 +98,27 @@ describe('a repair that is shown', () => {
     expect(parts).toEqual(parts.toSorted((a, b) => a - b));
   });
 
+  test('tells apart what is changed back and what only the execution shows to change', () => {
+    const perhaps = change('Launch', 'EC2::LaunchTemplate', {
+      properties: [property('Properties.LaunchTemplateData', undefined, { certain: false })],
+    });
+    const headline = (changes: Repair['changes']) => seen(summaryOf(lookFor(drifted({ ...REPAIR, changes })))).text;
+    expect(headline([...REPAIR.changes, perhaps])).toContain(
+      'would change 2 resources back to what was deployed, and perhaps 1 more that follows.',
+    );
+    expect(headline([perhaps])).toContain('A repair would perhaps change 1 resource.');
+  });
+
+  test('folds the differences that are those of the drift turned round, and no others', () => {
+    const path = ['MaxSize'];
+    const group = { path: ['Group'], resourceType: 'AWS::X::Y', state: 'modified', risk: 'safe' } as const;
+    const diff = { kind: 'changed', before: '2', after: '4' } as const;
+    const drift = drifted(REPAIR, { resources: [{ ...group, properties: [{ path, diff }] }] });
+    const markdown = summaryOf(lookFor(drift));
+    expect(markdown).toMatch(/<details>\n<summary>[^\n]*<b>Group<\/b>[^\n]*modify/);
+    expect(markdown).toMatch(/<details open>\n<summary>[^\n]*<b>Doors<\/b>[^\n]*modify/);
+  });
+
   test('is in the log', () => {
     const log = driftLines(drifted(REPAIR)).map((line) =>
       typeof line === 'string' ? line : line.map((span) => span.text).join(''),

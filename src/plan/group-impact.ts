@@ -55,7 +55,7 @@ function rollImpact(group: FleetGroup, change: PlannedChange, changes: readonly 
   );
   if (causes.length === 0) return [];
   const { logicalId } = group;
-  const certain = causes.some((cause) => cause.certain) || launchesOf(changes).length > 0;
+  const certain = causes.some((cause) => cause.certain) || launchesOf(changes).some(isCertain);
   const what = leadingWords(
     causes.map(({ path }) => path[1] ?? ''),
     logicalId,
@@ -77,12 +77,18 @@ function rollImpact(group: FleetGroup, change: PlannedChange, changes: readonly 
       return [
         {
           risk: 'rolled',
-          text: `${what}: a new group takes the place of ${logicalId}, then ${all} of the old one go`,
+          text: `${what}: a new group ${certain ? 'takes' : 'may take'} the place of ${logicalId}, then ${all} of the old one go`,
           logicalId,
         },
       ];
     case 'refresh':
-      return [{ risk: 'rolled', text: `${what}: an instance refresh replaces ${all} of ${logicalId}`, logicalId }];
+      return [
+        {
+          risk: 'rolled',
+          text: `${what}: an instance refresh ${certain ? 'replaces' : 'may replace'} ${all} of ${logicalId}`,
+          logicalId,
+        },
+      ];
     case 'none':
       return [
         {
@@ -127,6 +133,11 @@ function launchesOf(changes: readonly PlannedChange[]): PlannedChange[] {
   );
 }
 
+/** Whether it changes at all is not left to the execution. */
+function isCertain({ replacement, properties }: PlannedChange): boolean {
+  return replacement === 'True' || properties.length === 0 || properties.some(({ certain }) => certain);
+}
+
 /** `replaces the launch template`, where the group feels what happens to that; else what of the group itself changes. */
 function leadingWords(properties: readonly string[], logicalId: string, changes: readonly PlannedChange[]): string {
   const launch = launchesOf(changes).find(({ resourceType }) =>
@@ -136,7 +147,8 @@ function leadingWords(properties: readonly string[], logicalId: string, changes:
   );
   if (launch !== undefined) {
     const kind = launch.resourceType === LAUNCH_TEMPLATE ? 'launch template' : 'launch configuration';
-    return `${launch.replacement === 'True' ? 'replaces' : 'changes'} the ${kind} ${launch.logicalId}`;
+    const verb = launch.replacement === 'True' ? 'replaces' : isCertain(launch) ? 'changes' : 'may change';
+    return `${verb} the ${kind} ${launch.logicalId}`;
   }
   const names = [...new Set(properties.map((property) => ROLLING[property] ?? property))];
   return `changes the ${names.join(' and the ')} of ${logicalId}`;

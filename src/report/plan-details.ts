@@ -23,21 +23,32 @@ const OPEN_LINES = 60;
 const CELL_LENGTH = 300;
 const PARAMETER_ROWS = 15;
 
-/** The properties of each resource that changes, the riskiest longest; those of new ones together, since all is new. */
-export function resourceDetails(changes: readonly PlacedChange[]): readonly Section[] {
+/**
+ * The properties of each resource that changes, the riskiest longest; those of new ones together, since all is new.
+ * `isKnown`: what is told elsewhere already, and is folded away here.
+ */
+export function resourceDetails(
+  changes: readonly PlacedChange[],
+  isKnown: (placed: PlacedChange) => boolean = () => false,
+): readonly Section[] {
   const shown = changes.filter(({ change }) => change.properties.length > 0);
   const isNew = ({ change }: PlacedChange) => change.action === 'Add';
   const old = shown
     .filter((placed) => !isNew(placed))
-    .map((placed) => ({ placed, lines: placed.change.properties.flatMap(propertyLines) }));
-  const isShort = old.flatMap(({ lines }) => lines).length <= OPEN_LINES;
+    .map((placed) => ({
+      placed,
+      lines: placed.change.properties.flatMap(propertyLines),
+      isFolded: isKnown(placed),
+    }));
+  const isShort = old.flatMap(({ lines, isFolded }) => (isFolded ? [] : lines)).length <= OPEN_LINES;
   return [
-    ...old.map(({ placed: { change, path }, lines }): Section => {
+    ...old.map(({ placed: { change, path }, lines, isFolded }): Section => {
+      const isOpen = isShort && !isFolded;
       const { mark } = RISK_MARKS[change.risk];
       const title = `${mark} <b>${html(path.join(' / '))}</b> ${html(typeOf(change))} · ${whatHappens(change)}`;
       return {
         name: 'the details of resources',
-        renderings: [details(title, diffFence(lines, LONG), isShort), details(title, diffFence(lines, SHORT), isShort)],
+        renderings: [details(title, diffFence(lines, LONG), isOpen), details(title, diffFence(lines, SHORT), isOpen)],
         importance: 4 - RISKS.indexOf(change.risk) / RISKS.length,
         shortened: 2,
       };

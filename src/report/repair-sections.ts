@@ -8,6 +8,7 @@ import { fileLink, type Home } from './links.ts';
 import { code, fence, inline } from './markdown.ts';
 import { resourceDetails } from './plan-details.ts';
 import { changeTable, impactSection, riskiestFirst } from './plan-environment.ts';
+import type { PlacedChange } from './plan-words.ts';
 import { quote, sentence } from './prose.ts';
 import { repairHeadline } from './repair-words.ts';
 
@@ -24,7 +25,7 @@ export function repairSections(home: Home, drift: EnvironmentDrift): readonly Se
       return [
         title('#### What a repair would do', repair),
         ...refusedSection(home, repair, 'Refused unless `revert-allow` names it:'),
-        ...repairBody(home, repair),
+        ...repairBody(home, repair, { isKnown: (change) => isTurnedRound(change, drift) }),
         ...(repair.empty ? [] : [howToRun(drift, repair)]),
       ];
     case 'impossible':
@@ -53,15 +54,27 @@ function title(heading: string, repair: Repair): Section {
   return { name: 'the repair', renderings: [markdown], importance: 7.5 };
 }
 
-function repairBody(home: Home, repair: Repair, { table = true } = {}): readonly Section[] {
+interface Body {
+  readonly table?: boolean;
+  readonly isKnown?: (placed: PlacedChange) => boolean;
+}
+
+function repairBody(home: Home, repair: Repair, { table = true, isKnown }: Body = {}): readonly Section[] {
   const changes = riskiestFirst(repair);
   return [
     ...impactSection(repair.impacts),
     ...(table ? changeTable(home, changes) : []),
-    ...resourceDetails(changes),
+    ...resourceDetails(changes, isKnown),
     ...listSection('It leaves as it is, since CloudFormation does not change it back:', repair.left),
     ...listSection('It changes back as well what `drift-ignore` passes over:', repair.alsoIgnored),
   ];
+}
+
+/** Whether a change is no more than the resource's own drift the other way round, which is shown above. */
+function isTurnedRound({ change, path }: PlacedChange, { resources }: EnvironmentDrift): boolean {
+  const found = resources.find((resource) => resource.path.join('/') === path.join('/'));
+  const names = new Set(found?.properties.map((property) => property.path[0]));
+  return change.properties.every(({ path: [, name], drifted }) => drifted === true && names.has(name));
 }
 
 function refusedSection(home: Home, { harms }: Repair, words: string): readonly Section[] {

@@ -1,15 +1,17 @@
 import type { RepairPlan } from '../drift/repair-model.ts';
 import type { Run } from '../outcome.ts';
 import { count } from '../text.ts';
-import { flat } from './plan-words.ts';
+import { flat, whatHappens } from './plan-words.ts';
 
 /** What would bring a stack back, in one sentence without its full stop. Plain text. */
 export function repairHeadline(repair: RepairPlan): string {
   switch (repair.kind) {
     case 'planned': {
       if (repair.empty) return 'CloudFormation would change nothing back';
-      const n = repairedCount(repair.changes);
-      return `a repair would change ${count(n, 'resource')} back to what was deployed`;
+      const { certain, perhaps } = repairedCounts(repair.changes);
+      if (certain === 0) return `a repair would perhaps change ${count(perhaps, 'resource')}`;
+      const more = perhaps === 0 ? '' : `, and perhaps ${perhaps} more that ${perhaps === 1 ? 'follows' : 'follow'}`;
+      return `a repair would change ${count(certain, 'resource')} back to what was deployed${more}`;
     }
     case 'impossible':
       return 'what a repair would do is not known';
@@ -18,9 +20,11 @@ export function repairHeadline(repair: RepairPlan): string {
   }
 }
 
-/** How many resources change; a nested stack is only where they are. */
-function repairedCount(changes: Parameters<typeof flat>[0]): number {
-  return flat(changes).filter(({ change }) => change.nested === undefined || change.action !== 'Modify').length;
+/** How many resources change, and how many only the execution shows to; a nested stack is only where they are. */
+function repairedCounts(changes: Parameters<typeof flat>[0]): { readonly certain: number; readonly perhaps: number } {
+  const repaired = flat(changes).filter(({ change }) => change.nested === undefined || change.action !== 'Modify');
+  const perhaps = repaired.filter(({ change }) => ['modify?', 'depends'].includes(whatHappens(change))).length;
+  return { certain: repaired.length - perhaps, perhaps };
 }
 
 /**
@@ -30,7 +34,7 @@ function repairedCount(changes: Parameters<typeof flat>[0]): number {
 export function revertVerdict({ outcome, ledger }: Run, stack: string, rollCall: string): string | undefined {
   const { repair, drifts } = ledger;
   const done = ledger.deployment?.succeeded === true && repair !== undefined;
-  const words = done ? `${count(repairedCount(repair.changes), 'resource')} of ${stack} changed back` : '';
+  const words = done ? `${count(repairedCounts(repair.changes).certain, 'resource')} of ${stack} changed back` : '';
   switch (outcome.outcome) {
     case 'succeeded':
       return `${stack} is what was deployed again, ${done ? words.replace(` of ${stack}`, '') : 'nothing changed'}. ${rollCall}`;
