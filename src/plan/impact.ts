@@ -56,7 +56,7 @@ const GROUP = 'AWS::AutoScaling::AutoScalingGroup';
 /** Made anew for every change, which is what they are for; what it means is told of the groups that use them. */
 const DISPOSABLE = new Set(['AWS::AutoScaling::LaunchConfiguration', 'AWS::EC2::LaunchTemplate']);
 
-/** The fleet of a nested stack, whose template is not read. */
+/** The fleet of a nested stack: what its groups hold is not worked out. */
 const UNKNOWN: Fleet = { groups: [] };
 
 /** What becomes of one resource that goes or is replaced, and of those in a nested stack. */
