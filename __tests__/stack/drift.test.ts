@@ -18,6 +18,10 @@ interface FakeStack {
   readonly readings?: number;
   readonly ends?: 'DETECTION_COMPLETE' | 'DETECTION_FAILED';
   readonly reason?: string;
+  /** How many resources it says have drifted. */
+  readonly count?: number;
+  /** It may not be begun. */
+  readonly denied?: boolean;
   /** How often another detection is in the way. */
   readonly busy?: number;
 }
@@ -60,6 +64,7 @@ function fakeCloudFormation(stacks: Readonly<Record<string, FakeStack>>) {
       return { $metadata, StackResourceSummaries: items, ...token };
     },
     async detectStackDrift({ StackName }: { StackName: string | undefined }): Promise<DetectStackDriftCommandOutput> {
+      if (stackOf(StackName).denied === true) throw refusal('AccessDenied', `${StackName} is not yours`);
       if (times(`begin ${StackName}`) <= (stackOf(StackName).busy ?? 0))
         throw refusal('ValidationError', `Drift detection is already in progress for stack [${StackName}]`);
       return { $metadata, StackDriftDetectionId: StackName };
@@ -69,7 +74,7 @@ function fakeCloudFormation(stacks: Readonly<Record<string, FakeStack>>) {
     }: {
       StackDriftDetectionId: string | undefined;
     }): Promise<DescribeStackDriftDetectionStatusCommandOutput> {
-      const { readings = 1, ends = 'DETECTION_COMPLETE', reason } = stackOf(id);
+      const { readings = 1, ends = 'DETECTION_COMPLETE', reason, count } = stackOf(id);
       const isDone = times(`status ${id}`) > readings;
       return {
         $metadata,
@@ -77,6 +82,7 @@ function fakeCloudFormation(stacks: Readonly<Record<string, FakeStack>>) {
         StackDriftDetectionId: id,
         DetectionStatus: isDone ? ends : 'DETECTION_IN_PROGRESS',
         Timestamp: new Date(START),
+        ...(isDone && count !== undefined && { DriftedStackResourceCount: count }),
         ...(isDone && reason && { DetectionStatusReason: reason }),
       };
     },
@@ -160,6 +166,31 @@ describe('a detection', () => {
       root: { resources: { Gone: 'AWS::CloudFormation::Stack', A: LOGS }, drifts: [record('A')] },
     });
     expect(found).toMatchObject([{ detection: 'complete' }, { path: ['Gone'], detection: 'failed', resources: [] }]);
+  });
+
+  test('a nested stack that may not be looked at hides nothing of the others', async () => {
+    const nested = 'AWS::CloudFormation::Stack';
+    const found = await detect({
+      root: {
+        resources: { Inner: nested, A: LOGS },
+        drifts: [record('Inner'), record('A', { StackResourceDriftStatus: 'DELETED' })],
+      },
+      Inner: { resources: { B: LOGS }, denied: true },
+    });
+    expect(statesOf(found)).toEqual([
+      ['', 'complete', { Inner: 'in-sync', A: 'deleted' }],
+      ['Inner', 'failed', {}],
+    ]);
+    expect(found[1]?.reason).toContain('Inner is not yours');
+  });
+
+  test('that counts more drift than it tells of is not believed', async () => {
+    const root = { resources: { A: LOGS, B: LOGS }, drifts: [record('A')], count: 1 };
+    const found = await detect({ root });
+    expect(statesOf(found)).toEqual([['', 'failed', { A: 'in-sync', B: 'not-checked' }]]);
+    expect(found[0]?.reason).toBe('CloudFormation counts 1 resource that has drifted, and tells of 0.');
+    const drifts = [record('A'), record('B', { StackResourceDriftStatus: 'MODIFIED' })];
+    expect(await detect({ root: { ...root, drifts } })).toMatchObject([{ detection: 'complete' }]);
   });
 
   test('without a result of what an earlier one could check leaves that unknown', async () => {

@@ -4,11 +4,12 @@ import type {
   StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import { asFailure, classify, orFailure } from '../aws/errors.ts';
+import { count } from '../text.ts';
 import { type Pace, poll } from '../time/poll.ts';
+import { Failure } from '../types.ts';
 import type { StackContext } from './context.ts';
-import type { DetectedResource, StackDrift } from './drift-model.ts';
-import { parseObject } from './json-text.ts';
-import { differenceOf } from './property-difference.ts';
+import { detectedResource } from './detected-resource.ts';
+import type { StackDrift } from './drift-model.ts';
 
 type DriftContext = StackContext<
   'detectStackDrift' | 'describeStackDriftDetectionStatus' | 'describeStackResourceDrifts' | 'listStackResources'
@@ -55,7 +56,10 @@ async function detectWithin(
   return [own, ...below].flat();
 }
 
-/** A nested stack that was deleted by hand is drift of its parent, which tells of it. */
+/**
+ * A nested stack that cannot be looked at hides nothing of the others. That it was deleted by hand is drift of its
+ * parent, which tells of it.
+ */
 async function detectNested(
   context: DriftContext,
   stack: Pick<StackDrift, 'path' | 'stackId'>,
@@ -64,9 +68,10 @@ async function detectNested(
   try {
     return await detectWithin(context, stack, deadline);
   } catch (error) {
-    const fact = classify(error instanceof Error && error.cause !== undefined ? error.cause : error);
-    if (fact.kind !== 'not-found-stack') throw error;
-    return [{ ...stack, detection: 'failed', reason: fact.message, resources: [] }];
+    if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
+    const [why] = error.findings;
+    const reason = why === undefined ? error.reason : `${why.title}. ${why.message}`;
+    return [{ ...stack, detection: 'failed', reason, resources: [] }];
   }
 }
 
@@ -78,26 +83,40 @@ async function detectOne(
 ): Promise<StackDrift> {
   const started = await start(context, stack.stackId, deadline);
   const ended = typeof started === 'string' ? await end(context, started, deadline) : undefined;
-  const detection = ended === undefined ? 'timed-out' : ended.failed ? 'failed' : 'complete';
   // A detection that never began has no results; those of an earlier one say nothing about today.
   const since = ended?.since ?? (typeof started === 'string' ? await sinceOf(context, started) : undefined);
   const drifts = since === undefined ? [] : await driftsOf(context, stack.stackId);
   const fresh = drifts.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= (since ?? 0) - INSTANT_SLACK);
+  const { detection, ...why } = conclusionOf(ended, fresh);
   const byId = new Map(fresh.map((drift) => [drift.LogicalResourceId ?? '', drift]));
   const checked = new Set(drifts.flatMap((drift) => (wasChecked(drift) ? [drift.LogicalResourceId ?? ''] : [])));
   return {
     ...stack,
     detection,
-    ...(ended?.reason !== undefined && { reason: ended.reason }),
+    ...why,
     resources: summaries.map((summary) => {
       const id = summary.LogicalResourceId ?? '';
-      const resource = resourceOf(summary, byId.get(id), detection);
+      const resource = detectedResource(summary, byId.get(id), detection);
       // What was checked once can be checked: that this detection has no result of it does not make it unsupported.
       return resource.state === 'unsupported' && !byId.has(id) && checked.has(id)
         ? { ...resource, state: 'unknown', reason: 'this detection has no result of it, an earlier one had' }
         : resource;
     }),
   };
+}
+
+/** How a detection ended. One that counts more drift than it tells of has not told all that it found. */
+function conclusionOf(
+  ended: Ended | undefined,
+  found: readonly StackResourceDrift[],
+): Pick<StackDrift, 'detection' | 'reason'> {
+  if (ended === undefined) return { detection: 'timed-out' };
+  const { failed, drifted, reason } = ended;
+  const told = found.filter(({ StackResourceDriftStatus: status }) => status === 'MODIFIED' || status === 'DELETED');
+  if (failed || told.length >= drifted)
+    return { detection: failed ? 'failed' : 'complete', ...(reason !== undefined && { reason }) };
+  const counted = `${count(drifted, 'resource')} that ${drifted === 1 ? 'has' : 'have'} drifted`;
+  return { detection: 'failed', reason: `CloudFormation counts ${counted}, and tells of ${told.length}.` };
 }
 
 function wasChecked({ StackResourceDriftStatus: status }: StackResourceDrift): boolean {
@@ -125,6 +144,8 @@ async function start({ cfn, clock, signal }: DriftContext, stackId: string, dead
 
 interface Ended {
   readonly failed: boolean;
+  /** How many resources have drifted, as CloudFormation counts them. */
+  readonly drifted: number;
   readonly reason?: string;
   readonly since: number;
 }
@@ -147,9 +168,10 @@ async function end({ cfn, clock, signal }: DriftContext, id: string, deadline: n
 }
 
 function endedOf(status: DescribeStackDriftDetectionStatusCommandOutput): Ended {
-  const { DetectionStatus, DetectionStatusReason: reason, Timestamp } = status;
+  const { DetectionStatus, DetectionStatusReason: reason, DriftedStackResourceCount: drifted = 0, Timestamp } = status;
   return {
     failed: DetectionStatus !== 'DETECTION_COMPLETE',
+    drifted,
     since: Timestamp?.getTime() ?? 0,
     ...(reason !== undefined && reason !== '' && { reason }),
   };
@@ -193,42 +215,4 @@ async function driftsOf({ cfn }: DriftContext, stackId: string): Promise<StackRe
     token = page.NextToken;
   } while (token !== undefined);
   return drifts;
-}
-
-const STATES: Readonly<Record<string, DetectedResource['state']>> = {
-  IN_SYNC: 'in-sync',
-  MODIFIED: 'modified',
-  DELETED: 'deleted',
-  NOT_CHECKED: 'not-checked',
-  UNSUPPORTED: 'unsupported',
-};
-
-/** Resources that do not support drift detection have no results (CloudFormation API, DescribeStackResourceDrifts). */
-function resourceOf(
-  {
-    LogicalResourceId = '',
-    ResourceType = '',
-    PhysicalResourceId: physicalId,
-    LastUpdatedTimestamp: updated,
-  }: StackResourceSummary,
-  drift: StackResourceDrift | undefined,
-  detection: StackDrift['detection'],
-): DetectedResource {
-  const about = {
-    logicalId: LogicalResourceId,
-    resourceType: ResourceType,
-    ...(physicalId !== undefined && { physicalId }),
-    ...(updated !== undefined && { updatedAt: updated.getTime() }),
-  };
-  if (drift === undefined)
-    return { ...about, state: detection === 'complete' ? 'unsupported' : 'not-checked', differences: [] };
-  const { StackResourceDriftStatus: status = '', DriftStatusReason: reason } = drift;
-  const expected = parseObject(drift.ExpectedProperties);
-  return {
-    ...about,
-    state: STATES[status] ?? 'unknown',
-    ...(reason !== undefined && { reason }),
-    ...(expected !== undefined && { expected }),
-    differences: (drift.PropertyDifferences ?? []).map(differenceOf),
-  };
 }
