@@ -143,6 +143,18 @@ describe('what it means for the cluster', () => {
     expect(impactsOf([role])).toEqual([['exposed', 'lets its holder do everything (Action * on Resource *) (Role)']]);
   });
 
+  test('a role that is given the policy of administrators, and one that is only bounded by it', () => {
+    const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    const role = (is: { [key: string]: string | string[] }) => {
+      const [name = ''] = Object.keys(is);
+      return resource('Role', 'AWS::IAM::Role', { was: {}, is, details: [detail(name)] });
+    };
+    expect(impactsOf([role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess', administrator] })])).toEqual(
+      [['exposed', 'lets its holder do everything (Action * on Resource *) (Role)']],
+    );
+    expect(impactsOf([role({ PermissionsBoundary: administrator })])).toMatchObject([['safe', expect.any(String)]]);
+  });
+
   test('a new stack', () => {
     const adds = ['Cluster', 'Launch', 'Group'].map((id) =>
       resource(id, 'AWS::ECS::Cluster', { action: 'Add', scope: [] }),

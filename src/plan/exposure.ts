@@ -18,8 +18,10 @@ export function exposures(changes: readonly PlannedChange[], within = ''): Impac
         : resourceType === RULE_TYPE
           ? openings([Object.fromEntries(added.flatMap(({ name, diff }) => afterOf(name, diff)))])
           : resourceType.startsWith('AWS::IAM::')
-            ? added.flatMap(({ diff }) =>
-                grantsAll(diff) ? ['lets its holder do everything (Action * on Resource *)'] : [],
+            ? added.flatMap(({ name, diff }) =>
+                grantsAll(diff) || (name === 'ManagedPolicyArns' && addedTo(diff).some(isAdministrator))
+                  ? ['lets its holder do everything (Action * on Resource *)']
+                  : [],
               )
             : [];
     const id = `${within}${logicalId}`;
@@ -90,6 +92,11 @@ function grantsAll(diff: ValueDiff): boolean {
     default:
       return diff satisfies never;
   }
+}
+
+/** The managed policy that allows every action on every resource. */
+function isAdministrator(value: Value): boolean {
+  return typeof value === 'string' && /^arn:[\w-]+:iam::aws:policy\/AdministratorAccess$/.test(value);
 }
 
 function isBoundless(value: Value): boolean {
