@@ -102,3 +102,10 @@ test('many issues are written a second apart, and end in time where GitHub is sl
   expect(clock.now()).toBeLessThan(312_000);
   expect(new Set(clock.sleeps)).toEqual(new Set([1_000]));
 });
+
+test('a few issues are written at once', async () => {
+  const clock = new FakeClock();
+  const few = Array.from({ length: 40 }, (_, n) => issueOf(`e${n}`, 'open'));
+  expect(new Set((await keep(few, clock)).kept)).toEqual(new Set(['opened']));
+  expect(clock.now()).toBe(0);
+});
