@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { INPUT_DEFAULTS, type Inputs, readInputs } from '../../src/config/inputs.ts';
+import { INPUT_DEFAULTS } from '../../src/config/input-defaults.ts';
+import { type Inputs, readInputs } from '../../src/config/inputs.ts';
 import type { Runner } from '../../src/runner/runner.ts';
 import type { Finding } from '../../src/types.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
-import { INPUT_DEFAULTS, readInputs } from '../../src/config/inputs.ts';
+import { INPUT_DEFAULTS } from '../../src/config/input-defaults.ts';
+import { readInputs } from '../../src/config/inputs.ts';
 import { inputsWith, lines, stepWith } from './fixtures.ts';
 
 function complaints(inputs: Readonly<Record<string, string>>): string[] {
@@ -112,8 +113,8 @@ describe('what is refused', () => {
     [{ 'pull-request': '#12' }, /'#12' is no number of a pull request/],
     [{ comment: 'sometimes' }, /'sometimes' is nothing.* It takes auto, changes-only, never\./],
     [{ 'change-set': 'a b' }, /'a b' is neither the name nor the ARN of a change set/],
-    [{ mode: 'plan', 'change-set': 'muster-1' }, /mode: plan executes nothing/],
-    [{ 'keep-change-set': 'true' }, /mode: deploy makes no change set that could be kept/],
+    [{ mode: 'plan', 'change-set': 'muster-1' }, /'change-set' is for mode: deploy, and this is mode: plan/],
+    [{ 'keep-change-set': 'true' }, /'keep-change-set' is for mode: plan, and this is mode: deploy/],
     [{ mode: 'verify', 'require-plan': 'true' }, /'require-plan' is for mode: deploy/],
     [{ enviroment: 'dev' }, /There is no input 'enviroment'\. Did you mean 'environment'\?/],
     [

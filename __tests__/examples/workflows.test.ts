@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { load } from 'js-yaml';
 import { exampleWorkflows, OUR_ACTION } from '../../scripts/workflows.ts';
-import { INPUT_DEFAULTS, readInputs } from '../../src/config/inputs.ts';
+import { INPUT_DEFAULTS } from '../../src/config/input-defaults.ts';
+import { readInputs } from '../../src/config/inputs.ts';
 import { lines, stepWith } from '../config/fixtures.ts';
 import { projectFolder } from '../e2e/runner/workspace.ts';
 
