@@ -90,6 +90,21 @@ describe('the comment of a plan', () => {
     expect(textOf(planned('dev', { changes }))).toMatch(/modify Topic .*modify\? Role /);
   });
 
+  test('tells what comes under the stack, what is synchronised with it, and what only the execution decides', () => {
+    const changes = [
+      change('Bucket', 'S3::Bucket', { action: 'Import', physicalId: 'artifacts', properties: [] }),
+      change('Topic', 'SNS::Topic', {
+        action: 'SyncWithActual',
+        properties: [property('Properties.DisplayName', undefined, { action: 'SyncWithActual' })],
+      }),
+      change('Child', 'CloudFormation::Stack', { action: 'Dynamic', risk: 'maybe-replaced', properties: [] }),
+    ];
+    const text = textOf(planned('dev', { changes, risk: 'maybe-replaced' }));
+    expect(text).toContain('todobackend-dev would change: 1 known at the execution, 1 synchronised, 1 imported');
+    expect(text).toMatch(/🟠 depends Child .*🟢 import Bucket .*🟢 sync Topic /);
+    expect(text).toContain('is synchronised; CloudFormation does not tell the values');
+  });
+
   test('names the commit, the time and the run', () => {
     const page = seen(comment(inPlace));
     expect(page.text).toContain('ECS Muster plan · commit 0f9e8d7 · 2026-11-24 09:30 UTC · run');
