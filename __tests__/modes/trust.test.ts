@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { refuseForeignCheckout, refuseForeignReports } from '../../src/modes/trust.ts';
+import { isWithoutSecrets, refuseForeignCheckout, refuseForeignReports } from '../../src/modes/trust.ts';
 
 const BASE = 'b'.repeat(40);
 const HEAD = 'a'.repeat(40);
@@ -52,4 +52,23 @@ test('a workflow without the secrets of the base may check out what it likes', a
 test('reports that another run has made are taken for no plans of ours', () => {
   expect(() => refuseForeignReports({ name: 'workflow_run', payload: undefined })).toThrow(/stranger/);
   expect(() => refuseForeignReports({ name: 'pull_request', payload: undefined })).not.toThrow();
+});
+
+describe('a run without secrets', () => {
+  const pullRequest = { number: 1, headSha: HEAD, baseRef: 'main', merged: false };
+  const of = (name: string, fromFork: boolean, actor = 'somebody') =>
+    isWithoutSecrets({ name, payload: undefined }, { ...pullRequest, fromFork }, actor);
+
+  test.each(['pull_request', 'pull_request_review', 'pull_request_review_comment'])(
+    "is one of a fork's or of Dependabot's under %s",
+    (name) => {
+      expect(of(name, true)).toBe(true);
+      expect(of(name, false, 'dependabot[bot]')).toBe(true);
+      expect(of(name, false)).toBe(false);
+    },
+  );
+
+  test.each(['pull_request_target', 'push', 'workflow_dispatch'])('is none under %s', (name) =>
+    expect(of(name, true)).toBe(false),
+  );
 });

@@ -13,10 +13,11 @@ interface Place extends Pick<World, 'workspace'> {
 }
 
 /**
- * Under `pull_request_target`, `workflow_run` and `issue_comment` a job has secrets and may be given a stranger's files: a template or an
- * environment file of a fork could then use the credentials for anything ("Keeping your GitHub Actions and workflows
- * secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there, also in the folders that
- * `paths` of the workspace lead through. Throws Failure `invalid-config` for anything else, and where it cannot be told.
+ * Under `pull_request_target`, `workflow_run` and `issue_comment` a job has secrets and may be given a stranger's files:
+ * a template or an environment file of a fork could then use the credentials for anything ("Keeping your GitHub Actions
+ * and workflows secure: preventing pwn requests", GitHub Security Lab). Only the base may be checked out there, also in
+ * the folders that `paths` of the workspace lead through. Throws Failure `invalid-config` for anything else, and where it
+ * cannot be told.
  */
 export async function refuseForeignCheckout(
   event: GitHubEvent,
@@ -60,8 +61,11 @@ export function refuseForeignReports(event: GitHubEvent): void {
   ]);
 }
 
+/** Events that for a fork's pull request run without the secrets ("Events that trigger workflows"). */
+const UNTRUSTED_WITHOUT_SECRETS = ['pull_request', 'pull_request_review', 'pull_request_review_comment'];
+
 /** Whether this run cannot have credentials of AWS: GitHub gives none to a fork's pull requests, nor to Dependabot's. */
 export function isWithoutSecrets(event: GitHubEvent, pullRequest: PullRequest | undefined, actor = ''): boolean {
-  if (event.name !== 'pull_request' || pullRequest === undefined) return false;
+  if (!UNTRUSTED_WITHOUT_SECRETS.includes(event.name) || pullRequest === undefined) return false;
   return pullRequest.fromFork !== false || actor === 'dependabot[bot]';
 }
