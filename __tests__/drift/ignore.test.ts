@@ -90,3 +90,10 @@ test('a rule about a resource whose properties are not known is not stale', () =
   const rules = ignoreRules([rule('Group.Tags'), rule('Groupe.Tags')]);
   expect(rules.staleAmong([at('Group')], [['Group']]).map(({ text }) => text)).toEqual(['Groupe.Tags']);
 });
+
+test('nor is one about a resource of a stack of which nothing is known', () => {
+  const written = ['Network/Doors', 'Net*/Inner/Doors.Tags', 'Other/Doors', 'Doors', 'Network'];
+  const stale = ignoreRules(written.map(rule)).staleAmong([at('Network')], [], [['Network']]);
+  expect(stale.map(({ text }) => text)).toEqual(['Other/Doors', 'Doors']);
+  expect(ignoreRules(written.map(rule)).staleAmong([], [], [[]])).toEqual([]);
+});

@@ -83,6 +83,14 @@ test('hosts that are lost are drift, though every property is what it was', asyn
   });
   expect(driftedIn(run)).toEqual([]);
   expect(run.summary).toContain('registered 0 of 1');
+
+  // Whatever else is not known, and no rule is stale for that.
+  setting.aws.play({ calls: [{ when: { action: 'DetectStackDrift' }, then: { error: 'AccessDenied' } }] });
+  const denied = await setting.drift('hosted', { 'drift-ignore': 'Logs' }, { files });
+  expect(denied).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'drifted' } });
+  expect(denied.summary).toContain('registered 0 of 1');
+  expect(denied.summary).toContain('DetectStackDrift is not allowed');
+  expect(denied.annotations).not.toContainEqual(expect.objectContaining({ level: 'warning' }));
 }, 90_000);
 
 test('an environment of another account is looked at through its role', async () => {

@@ -13,9 +13,13 @@ export interface IgnoreRules {
   ruleFor(place: Place): IgnoreRule | undefined;
   /**
    * Rules that none of these places falls under. `unread` are resources whose properties are not known: a rule that is
-   * about one of them may be right.
+   * about one of them may be right. So may one about a resource in `unseen`, stacks of which nothing is known.
    */
-  staleAmong(places: readonly Place[], unread?: readonly (readonly string[])[]): readonly IgnoreRule[];
+  staleAmong(
+    places: readonly Place[],
+    unread?: readonly (readonly string[])[],
+    unseen?: readonly (readonly string[])[],
+  ): readonly IgnoreRule[];
 }
 
 /** `LogicalId`, `LogicalId.Property.Path`; the resource of a nested stack is `Nested/LogicalId`. */
@@ -35,19 +39,27 @@ export function ignoreRules(rules: readonly IgnoreRule[]): IgnoreRules {
   const known = rules.map((rule) => ({ rule, within: patternOf(rule.text) }));
   return {
     ruleFor: (place) => known.find(({ within }) => within.test(textOf(place)))?.rule,
-    staleAmong: (places, unread = []) => {
+    staleAmong: (places, unread = [], unseen = []) => {
       const texts = places.map(textOf);
       const resources = unread.map((path) => textOf({ path, property: [] }));
       const isStale = ({ rule, within }: (typeof known)[number]) =>
-        !texts.some((text) => within.test(text)) && !resources.some((text) => resourceOf(rule).test(text));
+        !texts.some((text) => within.test(text)) &&
+        !resources.some((text) => patternOf(resourceOf(rule)).test(text)) &&
+        !unseen.some((stack) => isIn(rule, stack));
       return known.filter(isStale).map(({ rule }) => rule);
     },
   };
 }
 
 /** What a rule says of the resource alone. */
-function resourceOf({ text }: IgnoreRule): RegExp {
-  return patternOf(text.split('.')[0] ?? '');
+function resourceOf({ text }: IgnoreRule): string {
+  return text.split('.')[0] ?? '';
+}
+
+/** Whether a rule names resources of the stack at this path, or of those in it. */
+function isIn(rule: IgnoreRule, stack: readonly string[]): boolean {
+  const names = resourceOf(rule).split('/');
+  return names.length > stack.length && stack.every((id, n) => patternOf(names[n] ?? '').test(id));
 }
 
 function patternOf(rule: string): RegExp {

@@ -26,6 +26,8 @@ export interface ReadDrift {
   readonly places: readonly Place[];
   /** Resources whose properties CloudFormation did not tell. */
   readonly unread: readonly (readonly string[])[];
+  /** Stacks that could not be looked at. */
+  readonly unseen: readonly (readonly string[])[];
 }
 
 /** What the detections found, with what is no drift set aside. */
@@ -59,7 +61,8 @@ export function readDrift(stacks: readonly StackDrift[], context: DriftContext):
         ...(location && { location }),
       });
     }
-  return { resources, ignored, byDesign, places, unread };
+  const unseen = stacks.filter((stack) => stack.resources.length === 0).map(({ path }) => path);
+  return { resources, ignored, byDesign, places, unread, unseen };
 }
 
 interface Left {

@@ -11,7 +11,7 @@ import { readDrift } from '../drift/resources.ts';
 import { hasDrifted, stateOf } from '../drift/state.ts';
 import { uncheckedOf } from '../drift/unchecked.ts';
 import { stackAtRest } from '../stack/at-rest.ts';
-import { detectDrift } from '../stack/drift.ts';
+import { detectDrift, undetected } from '../stack/drift.ts';
 import type { Stack } from '../stack/model.ts';
 import { findCluster } from '../template/cluster.ts';
 import { Failure, type Finding } from '../types.ts';
@@ -86,13 +86,16 @@ export async function driftOf(
   if (stack === undefined) return withoutStack(subject, findings);
   const known = await whatIsDeployed(request, stack, aws);
   for (const value of known.secrets) world.runner.mask(value);
-  const [stacks, roll] = await Promise.all([
-    detectDrift({ cfn, clock, signal }, stack.id, clock.now() + driftTimeout),
+  const [detected, roll] = await Promise.all([
+    detectDrift({ cfn, clock, signal }, stack.id, clock.now() + driftTimeout).catch(asRefusal),
     rollOf(request, stack, known, { aws, world, afterChange }),
   ]);
+  const rollShowsDrift = roll.rollCall !== undefined && roll.rollCall.verdict !== 'complete';
+  if (detected instanceof Failure && !rollShowsDrift) throw detected;
+  const stacks = detected instanceof Failure ? [undetected({ path: [], stackId: stack.id }, detected)] : detected;
   const deployed = await deployedOf(stacks, known, aws);
   const scaling = await scaledGroups(stacks, known, aws);
-  const { places, unread, ...read } = readDrift(stacks, {
+  const { places, unread, unseen, ...read } = readDrift(stacks, {
     deployed,
     rules: ignoreRules(rules),
     scaled: scaling.groups,
@@ -112,7 +115,7 @@ export async function driftOf(
     detections,
     ...read,
     unchecked: [...uncheckedOf(read.resources, known.before, known.values), ...known.comparison.unchecked],
-    stale: ignoreRules(rules).staleAmong(places, unread),
+    stale: ignoreRules(rules).staleAmong(places, unread, unseen),
     ...(known.comparison.undeployed && { undeployed: known.comparison.undeployed }),
     ...(roll.rollCall && { rollCall: roll.rollCall }),
   };
@@ -133,6 +136,12 @@ export async function driftOf(
       ...findings,
     ],
   };
+}
+
+/** That drift could not be detected is told beside what the roll call finds. */
+function asRefusal(error: unknown): Failure {
+  if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
+  return error;
 }
 
 function subjectOf({ environment, environmentFile, stackName, region, template }: DeploymentRequest): Subject {

@@ -69,10 +69,17 @@ async function detectNested(
     return await detectWithin(context, stack, deadline);
   } catch (error) {
     if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
-    const [why] = error.findings;
-    const reason = why === undefined ? error.reason : `${why.title}. ${why.message}`;
-    return [{ ...stack, detection: 'failed', reason, resources: [] }];
+    return [undetected(stack, error)];
   }
+}
+
+/** A stack whose drift could not be detected at all. */
+export function undetected(
+  stack: Pick<StackDrift, 'path' | 'stackId'>,
+  { reason, findings: [why] }: Failure,
+): StackDrift {
+  const words = why === undefined ? reason : `${why.title}. ${why.message}`;
+  return { ...stack, detection: 'failed', reason: words, resources: [] };
 }
 
 async function detectOne(
