@@ -5,7 +5,15 @@ import { driftFindings } from '../../src/drift/findings.ts';
 import { driftFingerprint, environmentOf, issueKey, readIssueMarker } from '../../src/drift/issue-marker.ts';
 import { DRIFT_STATES, type EnvironmentDrift, type ResourceDrift } from '../../src/drift/model.ts';
 import type { Run } from '../../src/outcome.ts';
-import { goneComment, issueBody, issueTitle, stateChange, untold } from '../../src/report/drift-issue.ts';
+import {
+  changeComment,
+  goneComment,
+  issueBody,
+  issueTitle,
+  stateChange,
+  twinComment,
+  untold,
+} from '../../src/report/drift-issue.ts';
 import { reportJson } from '../../src/report/json.ts';
 import { outputsOf } from '../../src/report/outputs.ts';
 import { summaryOf } from '../../src/report/summary.ts';
@@ -224,6 +232,13 @@ describe('the issue', () => {
     expect(['', 'null', '[1]', '{'].map(environmentOf)).toEqual([undefined, undefined, undefined, undefined]);
   });
 
+  test('that somebody has closed while the drift goes on is reopened for that, and not as if it were back', () => {
+    const reopened = (before: EnvironmentDrift) =>
+      changeComment(runOf(drifted), drifted, 'reopened', [stateChange(before, runOf(before))]);
+    expect(reopened(drift({ state: 'in-sync' }))).toContain('It is back: ');
+    expect(reopened(drifted)).toContain('It was closed, and is still there: ');
+  });
+
   test('what is no issue of ours has no marker', () => {
     for (const body of ['', '<!-- ecs-muster:drift:1 AAAA -->\n', 'x\n<!-- ecs-muster:drift:1 q1YqSy0qzszPAwA= -->'])
       expect(readIssueMarker(body)).toBeUndefined();
@@ -235,6 +250,7 @@ test.each([
   ['summary of several', summaryOf(runOf(hostile, hostile))],
   ['issue', issueOf(hostile)],
   ['last words', untold({ level: 'notice', title: HOSTILE, message: HOSTILE })],
+  ['comment below a second issue', twinComment(hostile, 7)],
   ['comment of an environment that is gone', goneComment(runOf(hostile), HOSTILE, HOSTILE)],
 ])('foreign text forges nothing in the %s', (_, markdown) => {
   const page = seen(markdown);
