@@ -33,6 +33,15 @@ async function keep(wanted: readonly WantedIssue[], clock = new FakeClock()) {
   return { kept: kept.map(({ outcome }) => outcome), why: kept.map((one) => ('why' in one ? one.why : '')), closed };
 }
 
+/** An issue as any other run, or any other program with this token, would open it. */
+async function write(body: string): Promise<void> {
+  await fetch(`${github.url}/repos/${github.repository}/issues`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ title: 'x', body, labels: ['drift'] }),
+  });
+}
+
 const operationsSince = (n: number) =>
   github
     .requests()
@@ -41,12 +50,7 @@ const operationsSince = (n: number) =>
 
 test('of two issues that two runs at once have opened the older one stays', async () => {
   const dev = issueOf('dev', 'open');
-  for (let n = 0; n < 2; n += 1)
-    await fetch(`${github.url}/repos/${github.repository}/issues`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ title: 'dev', body: dev.body([]), labels: ['drift'] }),
-    });
+  for (let n = 0; n < 2; n += 1) await write(dev.body([]));
   expect((await keep([dev])).kept).toEqual(['unchanged']);
   expect(github.issues()).toMatchObject([
     { number: 1, state: 'open' },
@@ -56,6 +60,13 @@ test('of two issues that two runs at once have opened the older one stays', asyn
   const before = github.requests().length;
   await keep([dev]);
   expect(operationsSince(before)).toEqual([]);
+});
+
+test('an issue is found among all others with its label, on whatever page', async () => {
+  await keep([issueOf('dev', 'open')]);
+  for (let n = 0; n < 120; n += 1) await write('another program has this label too');
+  expect((await keep([issueOf('dev', 'closed')])).kept).toEqual(['closed']);
+  expect(github.issues()[0]).toMatchObject({ number: 1, state: 'closed' });
 });
 
 test('an issue that is locked is closed without a comment, which GitHub would refuse', async () => {
