@@ -184,6 +184,19 @@ describe('a detection', () => {
     expect(found[1]?.reason).toContain('Inner is not yours');
   });
 
+  test('a stack that may not be looked at hides no drift of those in it', async () => {
+    const root = { resources: { Inner: 'AWS::CloudFormation::Stack' }, denied: true };
+    const resources = { A: LOGS };
+    const drifts = [record('A', { StackResourceDriftStatus: 'DELETED' })];
+    expect(statesOf(await detect({ root, Inner: { resources, drifts } }))).toEqual([
+      ['', 'failed', {}],
+      ['Inner', 'complete', { A: 'deleted' }],
+    ]);
+    await expect(detect({ root, Inner: { resources, drifts: [record('A')] } })).rejects.toMatchObject({
+      reason: 'access-denied',
+    });
+  });
+
   test('that counts more drift than it tells of is not believed', async () => {
     const root = { resources: { A: LOGS, B: LOGS }, drifts: [record('A')], count: 1 };
     const found = await detect({ root });

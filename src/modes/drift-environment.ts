@@ -11,7 +11,7 @@ import { readDrift } from '../drift/resources.ts';
 import { hasDrifted, stateOf } from '../drift/state.ts';
 import { uncheckedOf } from '../drift/unchecked.ts';
 import { stackAtRest } from '../stack/at-rest.ts';
-import { detectDrift, undetected } from '../stack/drift.ts';
+import { asRefusal, detectDrift, undetected } from '../stack/drift.ts';
 import type { Stack } from '../stack/model.ts';
 import { findCluster } from '../template/cluster.ts';
 import { Failure, type Finding } from '../types.ts';
@@ -136,12 +136,6 @@ export async function driftOf(
       ...findings,
     ],
   };
-}
-
-/** That drift could not be detected is told beside what the roll call finds. */
-function asRefusal(error: unknown): Failure {
-  if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
-  return error;
 }
 
 function subjectOf({ environment, environmentFile, stackName, region, template }: DeploymentRequest): Subject {

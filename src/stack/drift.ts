@@ -9,7 +9,7 @@ import { type Pace, poll } from '../time/poll.ts';
 import { Failure } from '../types.ts';
 import type { StackContext } from './context.ts';
 import { detectedResource } from './detected-resource.ts';
-import type { StackDrift } from './drift-model.ts';
+import type { DetectedResource, StackDrift } from './drift-model.ts';
 
 type DriftContext = StackContext<
   'detectStackDrift' | 'describeStackDriftDetectionStatus' | 'describeStackResourceDrifts' | 'listStackResources'
@@ -50,10 +50,23 @@ async function detectWithin(
       : [],
   );
   const [own, ...below] = await Promise.all([
-    detectOne(context, stack, summaries, deadline),
+    detectOne(context, stack, summaries, deadline).catch(asRefusal),
     ...nested.map((one) => detectNested(context, one, deadline)),
   ]);
-  return [own, ...below].flat();
+  if (!(own instanceof Failure)) return [own, ...below].flat();
+  if (below.flat().some(({ resources }) => resources.some(isNotAsDeployed)))
+    return [undetected(stack, own), ...below.flat()];
+  throw own;
+}
+
+function isNotAsDeployed({ state }: DetectedResource): boolean {
+  return state === 'modified' || state === 'deleted';
+}
+
+/** Why drift could not be detected, to be told beside what else was found out. Throws what ends the run. */
+export function asRefusal(error: unknown): Failure {
+  if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
+  return error;
 }
 
 /**
@@ -65,12 +78,8 @@ async function detectNested(
   stack: Pick<StackDrift, 'path' | 'stackId'>,
   deadline: number,
 ): Promise<StackDrift[]> {
-  try {
-    return await detectWithin(context, stack, deadline);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.reason === 'cancelled') throw error;
-    return [undetected(stack, error)];
-  }
+  const found = await detectWithin(context, stack, deadline).catch(asRefusal);
+  return found instanceof Failure ? [undetected(stack, found)] : found;
 }
 
 /** A stack whose drift could not be detected at all. */
