@@ -33,7 +33,7 @@ export interface Ledger {
   drifts?: readonly EnvironmentDrift[];
   /** What a repair does, or would. */
   repair?: Repair;
-  /** The names of all environments that the repository has, where drift was looked for in all of them. */
+  /** The names of all environments that the repository has, where drift of the default branch was looked for in all. */
   everyEnvironment?: readonly string[];
   /** Which environments a workflow is to fan out over. */
   environments?: EnvironmentList;

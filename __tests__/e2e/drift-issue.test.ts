@@ -128,14 +128,16 @@ test('the issue of an environment that is gone is closed by a look at all, and n
   await resize(4);
   const environment = 'stack-name: watched\nparameters: { Retention: 7, Password: hunter2-hunter2 }\n';
   const here = { ...DRIFT_FILES, 'env/dev.cfg': null, 'env/prod.yml': null, 'env/dev.yml': environment };
-  const look = (inputs: Readonly<Record<string, string>>, files: Files) =>
+  const repository = { default_branch: 'main' };
+  const look = (inputs: Readonly<Record<string, string>>, files: Files, ref = 'refs/heads/main') =>
     setting.drift(
       '',
       { 'stack-name': '', ...inputs },
       {
         files,
         githubToken: github.token,
-        github: { apiUrl: github.url },
+        github: { apiUrl: github.url, ref },
+        event: { name: 'workflow_dispatch', payload: { repository } },
       },
     );
   const states = () => github.issues().map(({ title, state }) => `${title} ${state}`);
@@ -147,6 +149,7 @@ test('the issue of an environment that is gone is closed by a look at all, and n
   expect(states()).toEqual(open);
 
   await look({ environment: 'dev' }, here);
+  await look({ environment: 'all' }, here, 'refs/heads/before-it-was');
   expect(states()).toEqual(open);
 
   const run = await look({ environment: 'all' }, here);

@@ -32,6 +32,12 @@ export async function readEvent(env: (name: string) => string | undefined): Prom
   }
 }
 
+/** Whether a run is of the default branch, as what is scheduled always is ("Events that trigger workflows", schedule). */
+export function isOfDefaultBranch({ name, payload }: GitHubEvent, ref: string | undefined): boolean {
+  const branch = memberOf(memberOf(payload, 'repository'), 'default_branch');
+  return name === 'schedule' || (typeof branch === 'string' && ref === `refs/heads/${branch}`);
+}
+
 /** The pull request that an event is about: `pull_request`, `pull_request_target` and the like carry all of it. */
 export function pullRequestOfEvent({ payload }: GitHubEvent): PullRequest | undefined {
   const found = memberOf(payload, 'pull_request');

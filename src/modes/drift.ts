@@ -3,7 +3,7 @@ import type { Inputs } from '../config/inputs.ts';
 import { isTemplateUrl } from '../config/template-source.ts';
 import type { EnvironmentDrift } from '../drift/model.ts';
 import { distinct } from '../findings.ts';
-import { readEvent } from '../github/pull-request.ts';
+import { isOfDefaultBranch, readEvent } from '../github/pull-request.ts';
 import type { Ledger } from '../outcome.ts';
 import { driftLines } from '../report/drift-lines.ts';
 import { Failure, type FailureReason, type Finding } from '../types.ts';
@@ -24,14 +24,18 @@ const MOST = 200;
 
 /**
  * Whether what runs of each chosen environment is what was deployed. Changes nothing but the change sets that show a
- * repair, which it makes and removes. Throws Failure `drifted` or `drift-unknown`; the ledger has every environment all the same, whatever befell the others.
+ * repair, which it makes and removes. Throws Failure `drifted` or `drift-unknown`; the ledger has every environment all
+ * the same, whatever befell the others.
  */
 export async function drift(inputs: Inputs, world: World, ledger: Ledger): Promise<'succeeded'> {
   const written = [inputs.template, inputs.environmentDirectory].filter((path) => !isTemplateUrl(path));
-  await refuseForeignCheckout(await readEvent(world.runner.env), written, world);
+  const event = await readEvent(world.runner.env);
+  await refuseForeignCheckout(event, written, world);
   const { inputs: chosen, findings } = await chosenEnvironments(inputs, world.workspace, MOST);
   if (chosen.length === 0) throw new Failure('invalid-config', findings);
-  if (inputs.environment === 'all') ledger.everyEnvironment = chosen.flatMap(({ environment = [] }) => environment);
+  // Another branch may lack an environment that the repository has.
+  if (inputs.environment === 'all' && isOfDefaultBranch(event, world.runner.env('GITHUB_REF')))
+    ledger.everyEnvironment = chosen.flatMap(({ environment = [] }) => environment);
   const roles = new Map<Inputs, string>();
   const [inJob, inAccount] = [limit(AT_ONCE), limitEach(AT_ONCE_IN_ACCOUNT)];
   const looking = inputs.driftRevert === 'plan' ? { showRepair: showRepairWith(world, new Debt(world)) } : {};
