@@ -43,25 +43,29 @@ function play({ scenarios }: LocalApiParts, body: Buffer): Answer {
   }
 }
 
-const PARTS = ['calls', 'resources', 'hosts', 'changeSets', 'seed'];
+const PARTS = ['calls', 'resources', 'hosts', 'changeSets', 'reads', 'seed'];
 
 /** Reads a scenario from JSON. Throws with what is wrong, as far as that would make it do nothing at all. */
 export function parseScenario(text: string): Scenario {
   const scenario: unknown = JSON.parse(text);
   if (typeof scenario !== 'object' || scenario === null || Array.isArray(scenario)) {
-    throw new Error('a scenario is an object with calls, resources, hosts, changeSets and seed');
+    throw new Error('a scenario is an object with calls, resources, hosts, changeSets, reads and seed');
   }
   for (const [name, value] of Object.entries(scenario)) {
     if (!PARTS.includes(name)) throw new Error(`a scenario has no "${name}": it has ${PARTS.join(', ')}`);
     if (name !== 'seed' && !Array.isArray(value)) throw new Error(`"${name}" is a list of rules`);
   }
   for (const [index, rule] of Object.entries('calls' in scenario ? Object(scenario.calls) : [])) {
-    if (!isRule(rule)) throw new Error(`calls[${index}] needs "when" and "then"`);
+    if (!isRule(rule, 'then')) throw new Error(`calls[${index}] needs "when" and "then"`);
+  }
+  for (const [index, rule] of Object.entries('reads' in scenario ? Object(scenario.reads) : [])) {
+    if (!isRule(rule, 'behind')) throw new Error(`reads[${index}] needs "when" and "behind"`);
   }
   return scenario;
 }
 
-const isRule = (rule: unknown) => typeof rule === 'object' && rule !== null && 'when' in rule && 'then' in rule;
+const isRule = (rule: unknown, what: string) =>
+  typeof rule === 'object' && rule !== null && 'when' in rule && what in rule;
 
 const json = (status: number, value: unknown): Answer => ({
   status,

@@ -1,4 +1,5 @@
-import type { CallRule, HostRule, ResourceRule, Scenario, Scenarios } from './types.ts';
+import { laggingReads } from './lagging-reads.ts';
+import type { CallRule, HostRule, ReadRule, ResourceRule, Scenario, Scenarios, Tells } from './types.ts';
 
 /** Exact names, or all that begin with what stands before a final `*`. */
 const named = (pattern: string | undefined, name: string) =>
@@ -29,6 +30,7 @@ export function seededRandom(seed: number): () => number {
 export function createScenarios(first: Scenario = {}): Scenarios {
   let scenario = first;
   let random = seededRandom(first.seed ?? 1);
+  let lags = lagsOf(first);
   const turns = new Map<CallRule | ResourceRule, number>();
 
   const count = (rule: CallRule | ResourceRule) => {
@@ -41,6 +43,7 @@ export function createScenarios(first: Scenario = {}): Scenarios {
     play(next) {
       scenario = next;
       random = seededRandom(next.seed ?? 1);
+      lags = lagsOf(next);
       turns.clear();
     },
 
@@ -86,6 +89,14 @@ export function createScenarios(first: Scenario = {}): Scenarios {
       return rule && (rule.reason ?? 'failed property validation');
     },
 
+    behind({ action, stackName }) {
+      const found = lags.find(
+        ({ rule: { when } }) => named(when.action, action) && stackName.includes(when.stackName ?? ''),
+      );
+      if (found === undefined || random() >= (found.rule.when.probability ?? 1)) return undefined;
+      return found.tells;
+    },
+
     host(host) {
       const befalls = (rule: HostRule) =>
         (rule.group === undefined || rule.group === host.groupName || rule.group === host.groupLogicalId) &&
@@ -93,4 +104,9 @@ export function createScenarios(first: Scenario = {}): Scenarios {
       return (scenario.hosts ?? []).filter(befalls).map((rule) => rule.behaviour);
     },
   };
+}
+
+function lagsOf({ reads = [] }: Scenario): { readonly rule: ReadRule; readonly tells: Tells }[] {
+  const since = Date.now();
+  return reads.map((rule) => ({ rule, tells: laggingReads(rule, since) }));
 }

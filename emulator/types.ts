@@ -144,11 +144,37 @@ export interface HostRule {
     | { readonly kind: 'drains'; readonly forMs?: number };
 }
 
+/**
+ * CloudFormation's reads that are behind its writes. What was written before the scenario was played is told by every
+ * read. The first rule that fits a read decides.
+ */
+export interface ReadRule {
+  readonly when: {
+    /**
+     * A name, or all that begin with what stands before a final `*`: DescribeStacks of one stack, DescribeStackEvents, and
+     * every action that is given a change set, be it to execute it.
+     */
+    readonly action: string;
+    /** A substring of the stack's name. */
+    readonly stackName?: string;
+    /** Only this part of the reads is behind, so that one may tell less than the one before it. 0 to 1. */
+    readonly probability?: number;
+  };
+  readonly behind: /** So long, in milliseconds of the wall's time. */
+    | { readonly ms: number }
+    /** So many reads of the rule do not tell yet what was written. */
+    | { readonly reads: number };
+}
+
+/** Whether a read tells what was written at a time; `written` is the same object at every read. */
+export type Tells = (written: object, at: Date) => boolean;
+
 export interface Scenario {
   readonly calls?: readonly CallRule[];
   readonly resources?: readonly ResourceRule[];
   readonly hosts?: readonly HostRule[];
   readonly changeSets?: readonly ChangeSetRule[];
+  readonly reads?: readonly ReadRule[];
   /** For the generator behind `probability`. */
   readonly seed?: number;
 }
@@ -164,6 +190,8 @@ export interface Scenarios {
   }): Pick<ResourceRule, 'fail' | 'delayMs' | 'unknown' | 'hangs'> | undefined;
   /** Why a change set's description with property values leaves the resource out; undefined: it does not. */
   leftOut(resource: { stackName: string; logicalId: string }): string | undefined;
+  /** What one read of CloudFormation tells; undefined: everything. */
+  behind(read: { action: string; stackName: string }): Tells | undefined;
   host(host: { groupName: string; groupLogicalId?: string; ordinal: number }): HostRule['behaviour'][];
 }
 

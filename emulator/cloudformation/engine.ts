@@ -70,7 +70,13 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
       try {
         const carryOut = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
         if (carryOut === undefined) throw invalidAction(action);
-        const result = await carryOut({ query: Query.parse(parameters), store: storeOf(account), account, world });
+        const result = await carryOut({
+          action,
+          query: Query.parse(parameters),
+          store: storeOf(account),
+          account,
+          world,
+        });
         return { status: 200, contentType, body: xmlAnswer(action, result, requestId) };
       } catch (error) {
         const told = error instanceof CloudFormationError ? error : internalFailure(error);

@@ -114,6 +114,12 @@ export interface Leftover {
 /** What follows a failure; `fail` ends a nested stack's creation at once and leaves the rest to its parent. */
 export type FailureMode = 'rollback' | 'delete' | 'keep' | 'fail';
 
+/** A stack as it was described from a moment on. What it holds beside that, its resources and events, is as it is now. */
+export interface StackVersion {
+  readonly since: Date;
+  readonly stack: Stack;
+}
+
 export interface Stack {
   readonly id: string;
   readonly name: string;
@@ -141,6 +147,8 @@ export interface Stack {
   terminationProtection: boolean;
   stackPolicy?: string;
   readonly events: StackEvent[];
+  /** What it was like each time that its status was told, for reads that are behind. */
+  readonly versions: StackVersion[];
   readonly operations: Operation[];
   readonly changeSets: Map<string, ChangeSet>;
   /** The change set that made the stack what it is. */

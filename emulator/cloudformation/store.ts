@@ -35,9 +35,13 @@ export class RegionStore {
 
   /** A stack by its name, which finds no deleted ones, or by its id, which does. */
   find(nameOrId: string): Stack | undefined {
-    if (nameOrId.startsWith('arn:')) return this.#stacks.get(nameOrId);
-    const stack = this.#names.get(nameOrId);
-    return stack?.status === 'DELETE_COMPLETE' ? undefined : stack;
+    const stack = this.latest(nameOrId);
+    return stack?.status === 'DELETE_COMPLETE' && stack.id !== nameOrId ? undefined : stack;
+  }
+
+  /** The last stack that had the name, or the one that has the id, be it deleted. */
+  latest(nameOrId: string): Stack | undefined {
+    return nameOrId.startsWith('arn:') ? this.#stacks.get(nameOrId) : this.#names.get(nameOrId);
   }
 
   require(nameOrId: string, missing: (name: string) => Error = stackMissing): Stack {
@@ -104,6 +108,7 @@ export function addStack(store: RegionStore, wanted: NewStack): Stack {
     terminationProtection: wanted.terminationProtection ?? false,
     ...(timeoutInMinutes !== undefined && { timeoutInMinutes }),
     events: [],
+    versions: [],
     operations: [],
     changeSets: new Map(),
     leftovers: [],
@@ -125,4 +130,9 @@ export function addOperation(stack: Stack, type: OperationType, now: Date, token
   };
   stack.operations.push(operation);
   return operation;
+}
+
+/** Keeps what a stack is like now, for reads that are behind. */
+export function keepVersion(stack: Stack, since: Date): void {
+  stack.versions.push({ since, stack: { ...stack, operations: [...stack.operations] } });
 }

@@ -163,18 +163,31 @@ describe('change sets of a stack (API Reference, CreateChangeSet and ExecuteChan
     expect(Summaries.map(({ ChangeSetName }) => ChangeSetName)).toEqual(['one', 'two']);
   });
 
-  test('are obsolete once another has been executed', async () => {
+  test('are deleted once another has been executed, which only its ARN finds then', async () => {
     await using aws = startEngine();
     await aws.create('app', template);
     const one = await aws.changeSet('app', things(thing('A', '{ Size: 2 }')), 'UPDATE');
     const two = await aws.changeSet('app', things(thing('A', '{ Size: 3 }')), 'UPDATE');
     await aws.client.executeChangeSet({ ChangeSetName: two.ChangeSetId });
     await aws.settled('app');
-    expect(await aws.changeSetReady(one.ChangeSetId ?? '')).toMatchObject({ ExecutionStatus: 'OBSOLETE' });
     expect(await aws.changeSetReady(two.ChangeSetId ?? '')).toMatchObject({
       Status: 'CREATE_COMPLETE',
       ExecutionStatus: 'EXECUTE_COMPLETE',
     });
+    const byName = { ChangeSetName: two.ChangeSetName ?? '', StackName: 'app' };
+    const missing = { name: 'ChangeSetNotFoundException' };
+    await expect(aws.client.describeChangeSet(byName)).rejects.toMatchObject(missing);
+    await expect(aws.client.describeChangeSet({ ChangeSetName: one.ChangeSetId })).rejects.toMatchObject(missing);
+    await expect(aws.client.executeChangeSet({ ChangeSetName: one.ChangeSetId })).rejects.toMatchObject(missing);
+    expect((await aws.client.listChangeSets({ StackName: 'app' })).Summaries).toEqual([]);
+  });
+
+  test('are obsolete once the stack was changed without a change set', async () => {
+    await using aws = startEngine();
+    await aws.create('app', template);
+    const one = await aws.changeSet('app', things(thing('A', '{ Size: 2 }')), 'UPDATE');
+    await aws.update('app', things(thing('A', '{ Size: 3 }')));
+    expect(await aws.changeSetReady(one.ChangeSetId ?? '')).toMatchObject({ ExecutionStatus: 'OBSOLETE' });
     await expect(aws.client.executeChangeSet({ ChangeSetName: one.ChangeSetId })).rejects.toMatchObject({
       name: 'InvalidChangeSetStatusException',
       message: expect.stringMatching(/cannot be executed in its current execution status of \[OBSOLETE\]$/),

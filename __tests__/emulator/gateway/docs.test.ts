@@ -17,6 +17,11 @@ test('the scenario in docs/emulator.md plays as it says', () => {
   const template = { stackName: 'todobackend', logicalId: 'ApplicationLaunchTemplate' };
   expect(scenarios.leftOut(template)).toBe('failed property validation');
   expect(scenarios.leftOut({ ...template, logicalId: 'ApplicationCluster' })).toBeUndefined();
+  expect(scenarios.behind({ action: 'ExecuteChangeSet', stackName: 'todobackend' })).toBeUndefined();
+  const reads = Array.from({ length: 20 }, () =>
+    scenarios.behind({ action: 'DescribeStacks', stackName: 'todobackend' })?.({}, new Date()),
+  );
+  expect(new Set(reads)).toEqual(new Set([undefined, false]));
 });
 
 test('each request that it lists is answered', async () => {

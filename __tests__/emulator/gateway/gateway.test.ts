@@ -323,7 +323,7 @@ describe('/_local/', () => {
     const refused = await local('play', { method: 'POST', body: '{"cals":[]}' });
     expect([refused.status, await refused.json()]).toEqual([
       400,
-      { message: 'a scenario has no "cals": it has calls, resources, hosts, changeSets, seed' },
+      { message: 'a scenario has no "cals": it has calls, resources, hosts, changeSets, reads, seed' },
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { ChangeSet, ResourceChange } from '../change-sets/model.ts';
 import type { Stack } from '../model.ts';
 import { stackMissingInBrackets } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
-import { findChangeSet } from './find-change-set.ts';
+import { findChangeSet, isExecuted } from './find-change-set.ts';
 import { page } from './paging.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 import { listOrNothing, parameterList, tagList } from './stack-xml.ts';
@@ -112,9 +112,11 @@ const describeChangeSet: ApiAction = (request) => {
   };
 };
 
+/** "Each active change set" (API Reference, ListChangeSets): one that is executed is none any more. */
 const listChangeSets: ApiAction = ({ query, store }) => {
   const stack = store.require(query.text('StackName') ?? '', stackMissingInBrackets);
-  const { items, nextToken } = page([...stack.changeSets.values()], query.text('NextToken'), 100);
+  const active = [...stack.changeSets.values()].filter(({ executionStatus }) => !isExecuted(executionStatus));
+  const { items, nextToken } = page(active, query.text('NextToken'), 100);
   return {
     Summaries: items.map((changeSet) => ({
       StackId: stack.id,

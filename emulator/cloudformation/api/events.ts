@@ -2,6 +2,7 @@ import type { Operation, OperationEvent, Stack, StackEvent } from '../model.ts';
 import { stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import type { XmlObject } from '../protocol/xml.ts';
 import { findChangeSet } from './find-change-set.ts';
+import { eventsAsTold } from './lagging.ts';
 import { page } from './paging.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 
@@ -23,9 +24,12 @@ const stackEvent = (stack: Stack, event: StackEvent): XmlObject => ({
 });
 
 /** Newest first, also of a deleted stack by its id. */
-const describeStackEvents: ApiAction = ({ query, store }) => {
-  const stack = store.require(query.text('StackName') ?? '', stackMissingInBrackets);
-  const newestFirst = stack.events.toReversed();
+const describeStackEvents: ApiAction = (request) => {
+  const { query, store } = request;
+  const name = query.text('StackName') ?? '';
+  const stack = store.require(name, stackMissingInBrackets);
+  const newestFirst = eventsAsTold(request, stack)?.toReversed();
+  if (newestFirst === undefined) throw stackMissingInBrackets(name);
   const { items, nextToken } = page(newestFirst, query.text('NextToken'), EVENTS_PER_PAGE, 'front');
   return { StackEvents: items.map((event) => stackEvent(stack, event)), NextToken: nextToken };
 };

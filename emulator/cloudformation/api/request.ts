@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 
 /** One request for an action. */
 export interface ApiRequest {
+  readonly action: string;
   readonly query: Query;
   readonly store: RegionStore;
   readonly account: Account;

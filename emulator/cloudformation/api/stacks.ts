@@ -3,10 +3,11 @@ import { stackDriftInformation } from '../drift/drift-xml.ts';
 import { tellStack } from '../execution/run.ts';
 import { startCreate, startDelete, startUpdate } from '../execution/start.ts';
 import type { FailureMode, Stack } from '../model.ts';
-import { CloudFormationError, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
+import { CloudFormationError, stackMissing, stackMissingInBrackets, validationError } from '../protocol/errors.ts';
 import { isPaused, isUpdatable } from '../status.ts';
 import { addStack } from '../store.ts';
 import { checkEvaluation, requestedDeployment, withStoredValues } from './deployment.ts';
+import { stackAsTold } from './lagging.ts';
 import { page } from './paging.ts';
 import type { ApiAction, ApiRequest } from './request.ts';
 import { checkStackName } from './stack-names.ts';
@@ -132,9 +133,14 @@ const deleteStack: ApiAction = (request) => {
   return undefined;
 };
 
-const describeStacks: ApiAction = ({ query, store }) => {
+const describeStacks: ApiAction = (request) => {
+  const { query, store } = request;
   const name = query.text('StackName');
-  if (name !== undefined && name !== '') return { Stacks: [describeStack(store, store.require(name))] };
+  if (name !== undefined && name !== '') {
+    const stack = stackAsTold(request, name);
+    if (stack === undefined) throw stackMissing(name);
+    return { Stacks: [describeStack(store, stack)] };
+  }
   const live = store.stacks().filter(({ status }) => status !== 'DELETE_COMPLETE');
   const { items, nextToken } = page(live, query.text('NextToken'), 100);
   return { Stacks: items.map((stack) => describeStack(store, stack)), NextToken: nextToken };

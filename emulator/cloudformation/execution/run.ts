@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account, Services } from '../../types.ts';
 import type { Operation, OperationType, ResourceRecord, Stack, StackEvent } from '../model.ts';
-import { addOperation, type RegionStore } from '../store.ts';
+import { addOperation, keepVersion, type RegionStore } from '../store.ts';
 import type { World } from '../world.ts';
 import { STACK_TYPE } from './stack-type.ts';
 
@@ -77,6 +77,7 @@ export function tellStack(stack: Stack, timestamp: Date, options: { reason?: str
     status: stack.status,
     ...(options.reason !== undefined && { reason: options.reason }),
   });
+  keepVersion(stack, timestamp);
 }
 
 /** Sets the stack's status and tells it as an event. */
@@ -86,6 +87,7 @@ export function setStackStatus(run: Run, status: string, reason?: string): void 
   if (reason === undefined) delete stack.statusReason;
   else stack.statusReason = reason;
   addEvent(run, { logicalId: stack.name, physicalId: stack.id, type: STACK_TYPE, status, reason });
+  keepVersion(stack, run.world.clock.now());
 }
 
 /** Puts a resource's new state into the stack and tells it as an event. */

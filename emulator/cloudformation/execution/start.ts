@@ -19,10 +19,16 @@ export interface Start {
   readonly token?: string | undefined;
 }
 
-/** Every other change set of the stack describes a stack that is no more. */
-function outdate(stack: Stack, except?: ChangeSet): void {
-  for (const changeSet of stack.changeSets.values())
-    if (changeSet !== except && changeSet.executionStatus === 'AVAILABLE') changeSet.executionStatus = 'OBSOLETE';
+/**
+ * Every other change set of the stack describes a stack that is no more. API Reference, ExecuteChangeSet: "CloudFormation
+ * deletes all other change sets associated with the stack".
+ */
+function outdate(stack: Stack, executed?: ChangeSet): void {
+  for (const changeSet of [...stack.changeSets.values()]) {
+    if (changeSet === executed) continue;
+    if (executed !== undefined) stack.changeSets.delete(changeSet.name);
+    else if (changeSet.executionStatus === 'AVAILABLE') changeSet.executionStatus = 'OBSOLETE';
+  }
 }
 
 /** What a change set takes over instead of creating it: physical ids by logical id. */
