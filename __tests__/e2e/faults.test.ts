@@ -194,7 +194,7 @@ test('the cause of a rollback is told also when the stack cannot be read after i
   };
   aws.play({
     resources: [{ logicalId: 'Logs', operation: 'create', fail: 'no room for logs' }],
-    calls: [{ when: { action: 'DescribeStacks', nth: [3, 100] }, then: expired }],
+    calls: [{ when: { action: 'DescribeStacks', nth: [2, 100] }, then: expired }],
   });
   const run = await deploy(stack);
   expect(run).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'rolled-back' } });

@@ -59,10 +59,28 @@ describe('what is owed', () => {
     expect(await settle({ shellIsOurs: false })).toEqual([]);
   });
 
+  test('is removed also where the change set is still being worked out and is not found at first', async () => {
+    const { cfn, settle } = setUp({ at: 1, status: 'UPDATE_COMPLETE' });
+    cfn.changeSets.set(NAME, { Status: 'CREATE_IN_PROGRESS', ExecutionStatus: 'UNAVAILABLE', deletable: 1_002_000 });
+    cfn.fail('describeChangeSet', refusal('ChangeSetNotFoundException', 'ChangeSet [x] does not exist'), 2);
+    expect(await settle({ shellIsOurs: false })).toEqual([]);
+    expect(cfn.changeSets.size).toBe(0);
+  });
+
+  test('is the shell also where the stack, which was just made, is not found at first', async () => {
+    const { clock, cfn, settle } = setUp({ at: 1_000_000, status: 'REVIEW_IN_PROGRESS' });
+    cfn.staleFor = 1_500;
+    expect(await settle()).toEqual([]);
+    expect(cfn.calls).toContain('deleteStack');
+    clock.pass(cfn.staleFor);
+    expect((await describeStack(cfn, arnOf('todo')))?.status).toBe('DELETE_COMPLETE');
+  });
+
   test('is nothing when neither was ever made', async () => {
-    const { cfn, settle } = setUp();
+    const { clock, cfn } = setUp();
     cfn.fail('deleteChangeSet', refusal('ValidationError', 'Stack [todo] does not exist'));
-    expect(await settle({ stackName: 'todo' })).toEqual([]);
+    const { stackId: _, ...unanswered } = owed;
+    expect(await settle({ cfn, clock, signal, deadline: clock.now() + 5_000 }, unanswered)).toEqual([]);
   });
 
   test('is waited for where its creation was never answered and takes effect late', async () => {

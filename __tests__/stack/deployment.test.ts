@@ -94,6 +94,16 @@ describe('a deployment', () => {
     expect(deployment.timings).toMatchObject([{ logicalId: 'Group', status: 'UPDATE_COMPLETE' }]);
   });
 
+  test('has the stack as it was read at its end, and none where its last event alone told that', async () => {
+    const { cfn, execute } = setUp(...created);
+    cfn.onExecute = updated;
+    expect((await execute()).stack?.status).toBe('UPDATE_COMPLETE');
+    cfn.fail('describeStacks', throttling);
+    const told = await execute({ before: { status: 'UPDATE_COMPLETE' } });
+    expect(told).toMatchObject({ succeeded: true, finalStatus: 'UPDATE_COMPLETE' });
+    expect(told).not.toHaveProperty('stack');
+  });
+
   test('is begun with a token of its own, and with its choice about rollback said', async () => {
     const { cfn, execute } = setUp(...created);
     cfn.onExecute = updated;
@@ -146,6 +156,32 @@ describe('a deployment', () => {
       reason: 'timed-out',
       findings: [{ message: expect.stringMatching(/Group UPDATE_IN_PROGRESS for (9m 5\ds|10m 0\ds)/) }],
     });
+  });
+
+  test('is begun also where the change set, which was just made, is not found at first', async () => {
+    const { cfn, execute } = setUp(...created);
+    cfn.onExecute = updated;
+    cfn.fail('executeChangeSet', refusal('ChangeSetNotFoundException', 'ChangeSet [x] does not exist'), 2);
+    expect((await execute()).succeeded).toBe(true);
+  });
+
+  test('of a change set that is not found for long is refused', async () => {
+    const { cfn, clock, execute } = setUp(...created);
+    cfn.fail('executeChangeSet', refusal('ChangeSetNotFoundException', 'ChangeSet [x] does not exist'));
+    await expect(execute()).rejects.toMatchObject({ reason: 'change-set-failed' });
+    expect(clock.now()).toBeLessThan(1_030_000);
+  });
+
+  test('of a new stack is followed though its events are not known at first', async () => {
+    const { cfn, execute, told } = setUp({ at: 1, status: 'REVIEW_IN_PROGRESS' });
+    cfn.onExecute = [
+      { at: 0, status: 'CREATE_IN_PROGRESS' },
+      { at: 5_000, status: 'CREATE_COMPLETE' },
+    ];
+    cfn.fail('describeStackEvents', refusal('ValidationError', 'Stack [todo] does not exist'), 3);
+    const deployment = await execute({ changeSet: changeSet('CREATE'), before: undefined });
+    expect(deployment.succeeded).toBe(true);
+    expect(told.at(-1)?.status).toBe('CREATE_COMPLETE');
   });
 
   test('of a stack that was changed in between is refused', async () => {

@@ -161,6 +161,20 @@ describe('an operation of ours', () => {
     expect(clock.now()).toBeLessThan(1_060_000);
   });
 
+  test('is read again where the stack is told as it was before in the status that it has come to', async () => {
+    const { cfn, follow } = setUp(...updatedBefore);
+    cfn.begin(update, OURS);
+    cfn.updatedAt = 1;
+    const readings = () => cfn.calls.filter((call) => call === 'describeStacks').length;
+    const describeStacks = cfn.describeStacks;
+    cfn.describeStacks = (input) => {
+      if (readings() === 2) cfn.updatedAt = 1_000_001;
+      return describeStacks(input);
+    };
+    const before = { eventId: 'event-3', status: 'UPDATE_COMPLETE', updatedAt: 1 };
+    expect((await follow({ after: before, token: OURS })).stack).toMatchObject({ updatedAt: 1_000_001 });
+  });
+
   test('goes on through a rollback to the end of it', async () => {
     const { cfn, follow } = setUp(...created);
     cfn.begin(

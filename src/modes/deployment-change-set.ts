@@ -200,13 +200,16 @@ async function compare(
   request: DeploymentRequest,
   { aws, world }: Preparation,
 ): Promise<void> {
-  const { log } = world.runner;
+  const { clock, signal, runner } = world;
+  const { log } = runner;
   const { failOnReplacement, template } = request;
   if (plan.kind === 'none') log.line(`Not compared with a plan: ${plan.why}.`);
   const mayBeInside = failOnReplacement.length > 0 && hasNestedStacks(template);
   if (plan.kind === 'none' && !mayBeInside)
     return refuseReplacement(changeSet.changes, failOnReplacement, template.locate);
-  const planned = await readPlannedChanges(await aws.cloudFormation(), changeSet, { values: false });
+  const planned = await readPlannedChanges({ cfn: await aws.cloudFormation(), clock, signal }, changeSet, {
+    values: false,
+  });
   if (plan.kind === 'found') {
     compareWithPlan(plan, request, planned, stack);
     log.line(`This is what was reviewed: ${plan.url}`);

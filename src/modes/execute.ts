@@ -47,11 +47,12 @@ export async function execute(
   return after;
 }
 
-/** The stack as it is now. After a failure nothing stands in the way of its cause, which is known already. */
+/** The stack as it came to rest. After a failure nothing stands in the way of its cause, which is known already. */
 async function stackAfter(
   cfn: Parameters<typeof describeStack>[0],
-  { stackId, succeeded }: Deployment,
+  { stack, stackId, succeeded }: Deployment,
 ): Promise<Stack | undefined> {
+  if (stack !== undefined) return stack;
   try {
     return await describeStack(cfn, stackId);
   } catch (error) {

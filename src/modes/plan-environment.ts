@@ -117,7 +117,7 @@ async function planStack(
   const cfn = await aws.cloudFormation();
   const stackName = live === undefined && !keep ? planStackName(request.stackName, name) : request.stackName;
   const { changeSet, findings } = await propose(request, { name, stackName, stack, parameters }, aws, planning);
-  const planned = await readPlannedChanges(cfn, changeSet);
+  const planned = await readPlannedChanges({ cfn, clock: world.clock, signal: world.signal }, changeSet);
   const [before, nested] = await Promise.all([
     live === undefined || planned.empty ? undefined : deployedTemplate(cfn, live.id),
     nestedTemplates(planned.resources, deployedAndProposed(cfn)),

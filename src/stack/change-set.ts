@@ -6,6 +6,7 @@ import { Failure, type Finding } from '../types.ts';
 import { refusalOf } from './change-set-refusal.ts';
 import type { StackContext } from './context.ts';
 import { describeRun } from './identity.ts';
+import { isChangeSetMissing, UNKNOWN_FOR, whileUnknown } from './missing-change-set.ts';
 import type { ChangeSet, Locate, ResourceChange, Stack } from './model.ts';
 import { resourceChangeOf } from './planned-resource.ts';
 import type { TemplateArgument } from './upload.ts';
@@ -50,8 +51,6 @@ export interface CreatedChangeSet {
 
 /** How long CloudFormation may take over a change set. Milliseconds. */
 const CREATION_LIMIT = 15 * 60_000;
-/** How long CloudFormation, eventually consistent, may not find a change set that it has just made. Milliseconds. */
-const UNKNOWN_FOR = 15_000;
 /** An empty change set is known at once on a quick service; AWS takes some seconds. */
 const PACE = { lead: 100, first: 300, fastest: 500, slowest: 4_000, jitter: 0.1 };
 
@@ -161,7 +160,8 @@ async function created(
         ? ({ done: true, value: changeSet } as const)
         : ({ done: false, busy: false } as const);
     } catch (error) {
-      if (isNotFound(error) && clock.now() - startedAt < UNKNOWN_FOR) return { done: false, busy: true } as const;
+      if (isChangeSetMissing(error) && clock.now() - startedAt < UNKNOWN_FOR)
+        return { done: false, busy: true } as const;
       throw asFailure(error, `read change set ${name}`, 'change-set-failed');
     }
   };
@@ -175,11 +175,6 @@ async function created(
       remedy: 'Run the job again; if it happens again, look at the change set in the CloudFormation console.',
     },
   ]);
-}
-
-function isNotFound(error: unknown): boolean {
-  const fact = classify(error);
-  return fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code);
 }
 
 // CloudFormation tells emptiness in words only. An empty list of changes is no sign: outputs alone may change.
@@ -204,20 +199,17 @@ function refused(request: ChangeSetRequest, reason = 'CloudFormation gave no rea
 }
 
 async function changesOf(
-  { cfn }: StackContext<ChangeSetCalls>,
+  context: StackContext<ChangeSetCalls>,
   first: DescribeChangeSetCommandOutput,
   id: string,
 ): Promise<ResourceChange[]> {
   const changes = [...(first.Changes ?? [])];
   let token = first.NextToken;
   while (token !== undefined) {
+    const input = { ChangeSetName: id, ...(first.StackId && { StackName: first.StackId }), NextToken: token };
     const page = await orFailure(
       `read change set ${first.ChangeSetName}`,
-      cfn.describeChangeSet({
-        ChangeSetName: id,
-        ...(first.StackId && { StackName: first.StackId }),
-        NextToken: token,
-      }),
+      whileUnknown(context, () => context.cfn.describeChangeSet(input)),
     );
     changes.push(...(page.Changes ?? []));
     token = page.NextToken;

@@ -4,6 +4,8 @@ import type { Finding } from '../types.ts';
 import { awsCommand } from './command.ts';
 import type { StackContext } from './context.ts';
 import { describeStack } from './describe.ts';
+import { isChangeSetMissing } from './missing-change-set.ts';
+import type { Stack } from './model.ts';
 
 /**
  * What a run may leave in AWS and has to remove again: saved as state before it is made, so that whoever comes after an
@@ -59,6 +61,12 @@ export interface SettleContext extends StackContext<SettleCalls> {
 const PACE = { first: 300, fastest: 500, slowest: 3_000 };
 
 /**
+ * CloudFormation finds a change set that was executed by its ARN alone, and no more by its name; one that was just made may
+ * not be found at first. So often in a row it is taken for the former.
+ */
+const MISSING_READINGS = 4;
+
+/**
  * Removes what is owed: the change set, unless it was executed, and the stack's shell, if it is ours and holds nothing
  * else. Never throws: what could not be removed by the deadline is a warning that ends with the command that does it.
  */
@@ -87,8 +95,7 @@ async function awaitLateCreation(
       await cfn.describeChangeSet({ StackName: stackName, ChangeSetName: changeSetName });
       return { done: true, value: true } as const;
     } catch (error) {
-      const fact = classify(error);
-      if (isGone(fact.kind, codeOf(fact))) return { done: false, busy: false } as const;
+      if (isChangeSetMissing(error)) return { done: false, busy: false } as const;
       throw error;
     }
   };
@@ -101,17 +108,21 @@ async function removeChangeSet(
   owed: Owed,
 ): Promise<'deleted' | 'executed'> {
   const which = { StackName: owed.stackId ?? owed.stackName, ChangeSetName: owed.changeSetName };
+  let missing = 0;
   const attempt = async () => {
     try {
       await cfn.deleteChangeSet(which);
       return { done: true, value: 'deleted' } as const;
     } catch (error) {
+      if (isChangeSetMissing(error)) return { done: true, value: 'deleted' } as const;
       const fact = classify(error);
-      if (isGone(fact.kind, codeOf(fact))) return { done: true, value: 'deleted' } as const;
       if (fact.kind !== 'other' || !/^InvalidChangeSetStatus/.test(fact.code)) throw error;
       // Either it is being worked out and can be deleted in a moment, or it has been executed.
-      if (await wasExecuted(cfn, which)) return { done: true, value: 'executed' } as const;
-      return { done: false, busy: true } as const;
+      const status = await executionStatus(cfn, which);
+      missing = status === 'missing' ? missing + 1 : 0;
+      return status?.startsWith('EXECUTE_') || missing === MISSING_READINGS
+        ? ({ done: true, value: 'executed' } as const)
+        : ({ done: false, busy: true } as const);
     }
   };
   const result = await poll(attempt, { clock, signal, deadline, pace: PACE });
@@ -120,16 +131,14 @@ async function removeChangeSet(
   return result;
 }
 
-/** CloudFormation finds a change set that was executed by its ARN alone, and no more by its name. */
-async function wasExecuted(
+async function executionStatus(
   cfn: SettleContext['cfn'],
   which: { readonly StackName: string; readonly ChangeSetName: string },
-): Promise<boolean> {
+): Promise<string | undefined> {
   try {
-    return (await cfn.describeChangeSet(which)).ExecutionStatus?.startsWith('EXECUTE_') ?? false;
+    return (await cfn.describeChangeSet(which)).ExecutionStatus;
   } catch (error) {
-    const fact = classify(error);
-    if (isGone(fact.kind, codeOf(fact))) return true;
+    if (isChangeSetMissing(error)) return 'missing';
     throw error;
   }
 }
@@ -151,8 +160,7 @@ async function awaitRemoval(
         ? ({ done: true, value: true } as const)
         : ({ done: false, busy: true } as const);
     } catch (error) {
-      const fact = classify(error);
-      if (isGone(fact.kind, codeOf(fact))) return { done: true, value: true } as const;
+      if (isChangeSetMissing(error)) return { done: true, value: true } as const;
       throw error;
     }
   };
@@ -160,9 +168,22 @@ async function awaitRemoval(
     throw new Error('CloudFormation had not deleted the change set in time');
 }
 
+/** The stack as it is; by its ARN it is found for certain, if not at first. */
+async function shellOf({ cfn, clock, signal, deadline }: SettleContext, owed: Owed): Promise<Stack | undefined> {
+  const { stackId } = owed;
+  if (stackId === undefined) return describeStack(cfn, owed.stackName);
+  const find = async () => {
+    const stack = await describeStack(cfn, stackId);
+    return stack === undefined ? ({ done: false, busy: true } as const) : ({ done: true, value: stack } as const);
+  };
+  const found = await poll(find, { clock, signal, deadline, pace: PACE });
+  if (found === undefined) throw new Error('CloudFormation did not show the empty stack in time');
+  return found;
+}
+
 /** Deletes the shell, unless somebody has given it resources or another change set since, and waits until it is gone. */
 async function removeShell({ cfn, clock, signal, deadline }: SettleContext, owed: Owed): Promise<void> {
-  const stack = await describeStack(cfn, owed.stackId ?? owed.stackName);
+  const stack = await shellOf({ cfn, clock, signal, deadline }, owed);
   if (stack?.status !== 'REVIEW_IN_PROGRESS') return;
   const { Summaries = [] } = await cfn.listChangeSets({ StackName: stack.id });
   const others = Summaries.filter(
@@ -179,14 +200,6 @@ async function removeShell({ cfn, clock, signal, deadline }: SettleContext, owed
   };
   if ((await poll(isDeleted, { clock, signal, deadline, pace: PACE })) === undefined)
     throw new Error('CloudFormation had not deleted the empty stack in time');
-}
-
-function isGone(kind: string, code: string): boolean {
-  return kind === 'not-found-stack' || /^ChangeSetNotFound/.test(code);
-}
-
-function codeOf(fact: ReturnType<typeof classify>): string {
-  return fact.kind === 'other' ? fact.code : '';
 }
 
 function leftBehind(owed: Owed, error: unknown): Finding {

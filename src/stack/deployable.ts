@@ -60,8 +60,7 @@ export async function becomeDeployable(
     const followed = await attach(context, { stack, deadline, tell });
     if (followed.deployment === undefined) throw stillBusy(stack, busyTimeout, followed.events, clock.now());
     attached = followed.deployment;
-    // What is known of it at its end may be its last event alone.
-    stack = await describeStack(cfn, request.stackName);
+    stack = attached.stack ?? (await describeStack(cfn, request.stackName));
     if (!attached.succeeded) findings.push(...asWarnings(failureFindings(failuresOf(attached.events), request.locate)));
   }
   const state = stackState(stack, { region });

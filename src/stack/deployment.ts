@@ -5,6 +5,7 @@ import { deletesOnFailure, type OnFailure } from './change-set.ts';
 import type { StackContext } from './context.ts';
 import { newestEventId } from './events.ts';
 import { type Followed, followOperation } from './follow.ts';
+import { whileUnknown } from './missing-change-set.ts';
 import type { ChangeSet, Deployment, Stack, StackEvent } from './model.ts';
 import { underWaySentence } from './progress.ts';
 import { resourcePath } from './resource-path.ts';
@@ -66,34 +67,38 @@ async function execute(
 ): Promise<void> {
   const { cfn } = context;
   const { id, name, type, stackId } = changeSet;
+  const input = {
+    ChangeSetName: id,
+    StackName: stackId,
+    ClientRequestToken: name,
+    // Always said: the reference and the CLI disagree about the default. Not beside OnStackFailure.
+    ...(!deletesOnFailure(onFailure, type) && { DisableRollback: onFailure === 'keep' }),
+    // A rollback of the first creation also removes new resources with DeletionPolicy Retain: nothing is left behind.
+    ...(type === 'CREATE' && onFailure !== 'keep' && { RetainExceptOnCreate: true }),
+  };
   try {
-    await cfn.executeChangeSet({
-      ChangeSetName: id,
-      StackName: stackId,
-      ClientRequestToken: name,
-      // Always said: the reference and the CLI disagree about the default. Not beside OnStackFailure.
-      ...(!deletesOnFailure(onFailure, type) && { DisableRollback: onFailure === 'keep' }),
-      // A rollback of the first creation also removes new resources with DeletionPolicy Retain: nothing is left behind.
-      ...(type === 'CREATE' && onFailure !== 'keep' && { RetainExceptOnCreate: true }),
-    });
+    await whileUnknown(context, () => cfn.executeChangeSet(input));
   } catch (error) {
     const fact = classify(error);
     if (fact.kind !== 'other') throw asFailure(error, `execute change set ${name}`);
     // A first attempt whose answer was lost has begun the operation already.
-    if (await hasBegun(context, changeSet)) return;
-    throw new Failure(
-      'change-set-failed',
-      [
-        {
-          level: 'error',
-          title: `Change set ${name} of stack ${stackName} can no longer be executed`,
-          message: `${fact.message} The stack was changed after the change set was made. Nothing of it was executed.`,
-          remedy: 'Run the job again: it makes a change set of the stack as it is now.',
-        },
-      ],
-      { cause: error },
-    );
+    if (!(await hasBegun(context, changeSet))) throw outdated(stackName, name, fact.message, error);
   }
+}
+
+function outdated(stackName: string, name: string, message: string, cause: unknown): Failure {
+  return new Failure(
+    'change-set-failed',
+    [
+      {
+        level: 'error',
+        title: `Change set ${name} of stack ${stackName} can no longer be executed`,
+        message: `${message} The stack was changed after the change set was made. Nothing of it was executed.`,
+        remedy: 'Run the job again: it makes a change set of the stack as it is now.',
+      },
+    ],
+    { cause },
+  );
 }
 
 /** Whether the change set is being executed, or was; its events may come later than that. */
@@ -109,7 +114,7 @@ async function hasBegun({ cfn }: StackContext<DeploymentCalls>, { id, stackId }:
 }
 
 function deploymentOf(stack: Stack, followed: Followed, startedAt: number, endedAt: number): Deployment {
-  const { events } = followed;
+  const { events, wasRead } = followed;
   const succeeded = isSuccess(stack.status);
   return {
     stackId: stack.id,
@@ -117,6 +122,7 @@ function deploymentOf(stack: Stack, followed: Followed, startedAt: number, ended
     endedAt,
     finalStatus: stack.status,
     succeeded,
+    ...(wasRead && { stack }),
     events,
     timings: timingsOf(events),
     findings: [...followed.findings, ...(succeeded ? leftovers(events) : [])],

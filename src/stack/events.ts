@@ -1,5 +1,5 @@
 import type { StackEvent as SdkEvent } from '@aws-sdk/client-cloudformation';
-import { asFailure } from '../aws/errors.ts';
+import { asFailure, classify } from '../aws/errors.ts';
 import type { Calls } from './context.ts';
 import type { StackEvent } from './model.ts';
 
@@ -55,14 +55,16 @@ export function eventTail(cfn: Calls<'describeStackEvents'>, { stackId, nestedIn
 }
 
 /**
- * The id of a stack's newest event: what comes next begins after it. Undefined for a stack without events, and where
- * events may not be read: who follows them finds that out again and says so.
+ * The id of a stack's newest event: what comes next begins after it. Undefined for a stack without events or one that was
+ * made so recently that it is not found, and where events may not be read: who follows them finds that out again and
+ * says so.
  */
 export async function newestEventId(cfn: Calls<'describeStackEvents'>, stackId: string): Promise<string | undefined> {
   try {
     return (await cfn.describeStackEvents({ StackName: stackId })).StackEvents?.[0]?.EventId;
   } catch (error) {
     const failure = asFailure(error, 'read the events of the stack');
+    if (classify(error).kind === 'not-found-stack') return undefined;
     if (failure.reason === 'access-denied') return undefined;
     throw failure;
   }

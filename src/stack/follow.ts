@@ -6,7 +6,8 @@ import { describeStack } from './describe.ts';
 import { isAtRest, isOfStackItself } from './event-kinds.ts';
 import { type EventStreams, eventStreams } from './event-streams.ts';
 import type { Stack, StackEvent } from './model.ts';
-import { operationEnd } from './operation-end.ts';
+import { CONFIRMATIONS, operationEnd } from './operation-end.ts';
+import { operationLog } from './operation-log.ts';
 import { isSuccess } from './status.ts';
 
 export interface Following {
@@ -29,9 +30,18 @@ export interface Following {
 export interface Followed {
   /** The stack at rest; undefined when the deadline passed before. */
   readonly stack: Stack | undefined;
+  /** Where it was not read itself its status is all that is known of it. */
+  readonly wasRead: boolean;
   readonly events: readonly StackEvent[];
   readonly findings: readonly Finding[];
 }
+
+interface AtRest {
+  readonly stack: Stack;
+  readonly wasRead: boolean;
+}
+
+const STILL_GOING_ON = { stack: undefined, wasRead: false };
 
 /** Lively at the start and while events come; about fifteen calls a minute while the stack is quiet. */
 const PACE = { first: 500, fastest: 2_000, slowest: 4_000, jitter: 0.1 };
@@ -41,9 +51,6 @@ const QUIET_READINGS_PER_STATUS = 8;
 const SILENT_READINGS_PER_STATUS = 2;
 /** A status may be as old as this when it is read. Milliseconds. */
 const STALE_FOR = 10_000;
-/** How often the end is read in vain before the stack's own last event is taken for it. */
-const CONFIRMATIONS = 5;
-
 /**
  * Follows one operation of a stack to its end. Events are read, one page at a time; the stack itself is read only to
  * confirm the end. Throttling and outages are waited out until the deadline.
@@ -58,74 +65,78 @@ export async function followOperation(
   const { stackId, stackName, after, deadline } = following;
   const startedAt = clock.now();
   const streams = eventStreams(cfn, { stackId, isBefore: startOf(after) });
-  const events: StackEvent[] = [];
+  const log = operationLog(following);
   const findings: Finding[] = [];
-  const end = operationEnd(following);
-  let lastStatus = after?.status;
   let eventsReadable = true;
   let quiet = 0;
   let unconfirmed = 0;
+  const mayBeStale = () => after !== undefined && clock.now() - startedAt < STALE_FOR;
+  const asTold = ({ status, reason }: StackEvent) =>
+    ({ done: true, value: { stack: restingStack(following, status, reason), wasRead: false } }) as const;
 
   const take = (fresh: readonly StackEvent[]) => {
-    const ours = fresh.filter(end.notice);
-    if (ours.length === 0) return false;
-    events.push(...ours);
-    lastStatus = ours.findLast((event) => event.stackId === stackId && isOfStackItself(event))?.status ?? lastStatus;
-    following.tell(ours);
-    return true;
+    const ours = log.take(fresh);
+    if (ours.length > 0) following.tell(ours);
+    return ours.length > 0;
   };
 
-  const status = async (): Promise<Reading<Stack>> => {
-    const stack = (await describeStack(cfn, stackId)) ?? goneStack(following, end.seen()?.status ?? lastStatus);
-    if (stack === undefined || !isAtRest(stack.status)) return { done: false, busy: end.seen() !== undefined };
-    const last = end.seen();
-    if (last === undefined) {
-      const recent = after !== undefined && clock.now() - startedAt < STALE_FOR;
-      const stale = (recent && eventsReadable) || (events.length === 0 && isAsBefore(stack, after));
-      return stale ? { done: false, busy: false } : { done: true, value: stack };
+  const readEnd = async (): Promise<Reading<AtRest>> => {
+    const found = await describeStack(cfn, stackId);
+    const stack = found ?? goneStack(following, log.status());
+    const rested = log.rested();
+    const eventsCame = log.events.length > 0;
+    const sighting = { stack, before: after, rested, eventsReadable, eventsCame, unconfirmed };
+    const end = operationEnd({ ...sighting, mayBeStale: mayBeStale() });
+    switch (end.kind) {
+      case 'going-on':
+        return { done: false, busy: rested !== undefined };
+      case 'unconfirmed':
+        unconfirmed += 1;
+        return { done: false, busy: true };
+      case 'as-read':
+        return { done: true, value: { stack: end.stack, wasRead: end.stack === found } };
+      case 'as-told':
+        return asTold(end.by);
+      default:
+        return end satisfies never;
     }
-    // Either may be behind the other: the end is known when both tell the same.
-    if (eventsReadable && stack.status !== last.status) {
-      if (++unconfirmed < CONFIRMATIONS) return { done: false, busy: true };
-      if (!isSuccess(last.status)) return { done: true, value: restingStack(following, last.status, last.reason) };
-    }
-    return { done: true, value: stack };
   };
 
-  const read = async (): Promise<Reading<Stack>> => {
+  const read = async (): Promise<Reading<AtRest>> => {
     try {
-      const period = events.length === 0 ? SILENT_READINGS_PER_STATUS : QUIET_READINGS_PER_STATUS;
+      const period = log.events.length === 0 ? SILENT_READINGS_PER_STATUS : QUIET_READINGS_PER_STATUS;
       const due = !eventsReadable || (quiet > 0 && quiet % period === 0);
       const busy = !due && take(await streams.read(quiet === 0));
       quiet = busy ? 0 : quiet + 1;
-      if (!due && end.seen() === undefined) return { done: false, busy };
-      const reading = await status();
+      if (!due && log.rested() === undefined) return { done: false, busy };
+      const reading = await readEnd();
       if (!reading.done) return { ...reading, busy: busy || reading.busy };
-      if (eventsReadable && (end.seen() === undefined || streams.following() > 0)) await takeLast(streams, take);
+      if (eventsReadable && (log.rested() === undefined || streams.following() > 0)) await takeLast(streams, take);
       return reading;
     } catch (error) {
       const { kind } = classify(error);
-      const last = end.seen();
+      const rested = log.rested();
       // That ours failed, and why, the events have told: a failure needs no second witness.
-      if (after !== undefined && last !== undefined && !isSuccess(last.status) && !signal.aborted)
-        return { done: true, value: restingStack(following, last.status, last.reason) };
+      if (after !== undefined && rested !== undefined && !isSuccess(rested.status) && !signal.aborted)
+        return asTold(rested);
       if (isPassing(error)) {
-        if (last !== undefined && ++unconfirmed >= CONFIRMATIONS)
-          return { done: true, value: restingStack(following, last.status, last.reason) };
+        if (rested !== undefined && ++unconfirmed >= CONFIRMATIONS) return asTold(rested);
         return { done: false, busy: false, throttled: true };
       }
+      // A stack that was just made may not be found at first.
+      if (kind === 'not-found-stack' && mayBeStale()) return { done: false, busy: true };
       if (kind === 'access-denied' && eventsReadable) {
         eventsReadable = false;
         const denied = asFailure(error, `read the events of stack ${stackName}`).findings;
         findings.push(...denied.map((finding): Finding => ({ ...finding, level: 'warning' })));
         return { done: false, busy: true };
       }
-      throw interrupted(error, following, lastStatus);
+      throw interrupted(error, following, log.status());
     }
   };
 
-  const stack = await poll(read, { clock, signal, deadline, pace: PACE });
-  return { stack, events, findings: [...findings, ...streams.findings] };
+  const { stack, wasRead } = (await poll(read, { clock, signal, deadline, pace: PACE })) ?? STILL_GOING_ON;
+  return { stack, wasRead, events: log.events, findings: [...findings, ...streams.findings] };
 }
 
 function startOf(after: Following['after']): (event: StackEvent) => boolean {
@@ -134,11 +145,6 @@ function startOf(after: Following['after']): (event: StackEvent) => boolean {
     isOfStackItself(event) &&
     event.nestedIn.length === 0 &&
     (isAtRest(event.status) || event.status === 'REVIEW_IN_PROGRESS');
-}
-
-/** Nothing shows that the operation has begun: this is the stack before it. */
-function isAsBefore(stack: Stack, after: Following['after']): boolean {
-  return after !== undefined && stack.status === after.status && stack.updatedAt === after.updatedAt;
 }
 
 /** The last events, once the end is certain: missing them fails nothing. */

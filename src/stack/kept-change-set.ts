@@ -1,9 +1,10 @@
 import type { DescribeChangeSetCommandOutput } from '@aws-sdk/client-cloudformation';
 import { stackNameInArn } from '../aws/arn.ts';
-import { asFailure, classify } from '../aws/errors.ts';
+import { asFailure } from '../aws/errors.ts';
 import { Failure, type Finding } from '../types.ts';
 import { saysNothingChanges } from './change-set.ts';
 import type { Calls } from './context.ts';
+import { isChangeSetMissing } from './missing-change-set.ts';
 import type { ChangeSet, Stack } from './model.ts';
 import { resourceChangeOf } from './planned-resource.ts';
 
@@ -84,9 +85,7 @@ async function pagesOf(
     }
     return [first, ...pages];
   } catch (error) {
-    const fact = classify(error);
-    const isGone = fact.kind === 'not-found-stack' || (fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code));
-    throw isGone ? unusable(name, GONE) : asFailure(error, `read change set ${name}`);
+    throw isChangeSetMissing(error) ? unusable(name, GONE) : asFailure(error, `read change set ${name}`);
   }
 }
 

@@ -93,6 +93,8 @@ export interface Deployment {
   /** The stack's status when the operation ended, or when the wait for it did. */
   readonly finalStatus: string;
   readonly succeeded: boolean;
+  /** The stack as it was read then: a later reading may be of before. Absent where its last event alone told its end. */
+  readonly stack?: Stack;
   /** Each event once, oldest first. */
   readonly events: readonly StackEvent[];
   readonly timings: readonly ResourceTiming[];

@@ -2,7 +2,8 @@ import type { Change, DescribeChangeSetCommandOutput } from '@aws-sdk/client-clo
 import { stackNameInArn } from '../aws/arn.ts';
 import { classify, orFailure } from '../aws/errors.ts';
 import { saysNothingChanges } from './change-set.ts';
-import type { Calls } from './context.ts';
+import type { Calls, StackContext } from './context.ts';
+import { isChangeSetMissing, whileUnknown } from './missing-change-set.ts';
 import type { ChangeSet } from './model.ts';
 import type { PlannedChangeSet, PlannedResource } from './planned-model.ts';
 import { plannedResourceOf } from './planned-resource.ts';
@@ -25,11 +26,17 @@ const DEEPEST = 16;
  * in nested stacks. Throws Failure with the reasons of any AWS call.
  */
 export function readPlannedChanges(
-  cfn: ReadCalls,
+  context: StackContext<'describeChangeSet'>,
   which: WhichChangeSet,
   { values = true }: ReadOptions = {},
 ): Promise<PlannedChangeSet> {
-  return readAt(cfn, which, values, 0);
+  const { cfn } = context;
+  // Of those of nested stacks some are never found.
+  const describeChangeSet: typeof cfn.describeChangeSet = (input) =>
+    input.ChangeSetName === which.id
+      ? whileUnknown(context, () => cfn.describeChangeSet(input))
+      : cfn.describeChangeSet(input);
+  return readAt({ describeChangeSet }, which, values, 0);
 }
 
 async function readAt(
@@ -79,14 +86,9 @@ async function readNested(
   try {
     return await readAt(cfn, which, values, depth);
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isChangeSetMissing(error instanceof Error && error.cause !== undefined ? error.cause : error)) return undefined;
     throw error;
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  const fact = classify(error instanceof Error && error.cause !== undefined ? error.cause : error);
-  return fact.kind === 'other' && /^ChangeSetNotFound/.test(fact.code);
 }
 
 interface Changes {

@@ -32,7 +32,7 @@ export async function createRevertChangeSet(
   request: RevertRequest,
 ): Promise<RevertChangeSet> {
   const { changeSet, findings } = await create(context, request);
-  const planned = await readPlannedChanges(context.cfn, changeSet);
+  const planned = await readPlannedChanges(context, changeSet);
   if (!planned.revertsDrift) throw notDriftAware(request);
   return { changeSet, findings, planned };
 }
