@@ -45,6 +45,20 @@ describe('the report file', () => {
     expect(json).toContain('it reaches DbPassword');
   });
 
+  test('has of a change set what its schema says, whatever else the one that was executed carries', () => {
+    const changeSet = {
+      id: 'arn:cs',
+      name: 'muster-1',
+      type: 'UPDATE',
+      empty: false,
+      stackId: 'arn:s',
+      changes: [],
+    } as const;
+    const report = JSON.parse(reportJson({ ...succeeded, ledger: { ...succeeded.ledger, changeSet } }));
+    expect(validate(report) ? [] : validate.errors).toEqual([]);
+    expect(report.changeSet).toEqual({ id: 'arn:cs', name: 'muster-1', type: 'UPDATE', empty: false });
+  });
+
   test('its schema names every failure reason, and refuses what it does not know', () => {
     expect(schema.properties.failureReason.enum).toEqual(Object.keys(FAILURE_REASONS));
     expect(validate({ ...JSON.parse(reportJson(succeeded)), surprise: 1 })).toBe(false);

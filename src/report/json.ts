@@ -16,19 +16,8 @@ export function reportJson(run: Run): string {
 
 function reportOf(run: Run) {
   const { mode, startedAt, endedAt, outcome, ledger, commit, repositoryUrl, runUrl } = run;
-  const {
-    environment,
-    stackName,
-    region,
-    templateFile,
-    changeSet,
-    changes,
-    plans,
-    drifts,
-    repair,
-    environments,
-    outputs,
-  } = ledger;
+  const { environment, stackName, region, templateFile, changes, plans, drifts, repair, environments, outputs } =
+    ledger;
   return {
     schemaVersion: SCHEMA_VERSION,
     mode,
@@ -47,7 +36,7 @@ function reportOf(run: Run) {
     templateFile,
     findings: outcome.findings,
     stack: stackOf(run),
-    changeSet,
+    changeSet: changeSetOf(run),
     changes,
     plans,
     drifts: drifts?.map(driftForReport),
@@ -63,6 +52,13 @@ function stackOf({ ledger: { stack } }: Run) {
   if (stack === undefined) return undefined;
   const { id, name, status, statusReason, tags, terminationProtection } = stack;
   return { id, name, status, statusReason, tags, terminationProtection };
+}
+
+/** Alone what the schema says of it: the one that is executed carries more than the ledger asks for. */
+function changeSetOf({ ledger: { changeSet } }: Run) {
+  if (changeSet === undefined) return undefined;
+  const { id, name, type, empty } = changeSet;
+  return { id, name, type, empty };
 }
 
 function deploymentOf({ ledger: { deployment } }: Run) {
