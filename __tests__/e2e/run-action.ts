@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { evaluate, inputVariable, readActionMetadata } from './runner/action-metadata.ts';
 import { type Moment, watchFor } from './runner/cancellation.ts';
 import { runStep, type StepResult, type StepRun } from './runner/step.ts';
@@ -128,7 +129,7 @@ async function runIn(folder: string, options: RunActionOptions): Promise<ActionR
   return {
     ...told(main.result),
     conclusion: conclude(main),
-    report: await readReport(main.result.outputs.report),
+    report: await readReport(main.result.outputs.report, options.action === undefined),
     post: post && {
       exitCode: post.result.step.failures.length > 0 ? 1 : post.result.exitCode,
       log: post.result.step.log,
@@ -137,6 +138,10 @@ async function runIn(folder: string, options: RunActionOptions): Promise<ActionR
     durationMs,
   };
 }
+
+/** Every run of this project's action is held to what the documentation says of the file. */
+const ajv = new Ajv2020({ allErrors: true, formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ } });
+const keepsToSchema = ajv.compile(JSON.parse(readFileSync(join(projectFolder, 'docs', 'report.schema.json'), 'utf8')));
 
 type Moments = Pick<RunActionOptions, 'cancelAfter' | 'cutAfter' | 'killAfter'>;
 
@@ -196,9 +201,13 @@ function told({ exitCode, step, summary, outputs, state, exportedEnv }: StepResu
 const stateVariables = (state: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]));
 
-async function readReport(path: string | undefined): Promise<unknown> {
+async function readReport(path: string | undefined, isThisProject: boolean): Promise<unknown> {
   if (path === undefined || path === '') return undefined;
-  return JSON.parse(await readFile(path, 'utf8'));
+  const report: unknown = JSON.parse(await readFile(path, 'utf8'));
+  if (isThisProject && !keepsToSchema(report)) {
+    throw new Error(`The report does not keep to docs/report.schema.json:\n${ajv.errorsText(keepsToSchema.errors)}`);
+  }
+  return report;
 }
 
 async function jobEnvironment(
