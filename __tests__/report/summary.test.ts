@@ -40,6 +40,7 @@ describe('the job summary', () => {
   test('a roll call that fell short or over names who is missing, strange or leaving', () => {
     expect(seen(summaryOf(capacityShort)).text).toMatch(/i-003a9e4c7d1b3f85\s*❌ missing \(never registered\)/);
     const over = seen(summaryOf(capacityOver)).text;
+    expect(over).toContain('5 container instances are registered with todobackend-dev-cluster. Expected 3: ');
     expect(over).toContain('⚠️ stranger (in none of the groups)');
     expect(over).toContain('⚠️ draining (Terminating:Wait)');
     expect(over).toContain('⚠️ not in service (Standby)');

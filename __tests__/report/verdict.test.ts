@@ -38,8 +38,32 @@ describe('the verdict', () => {
     );
     const none = { changeSet: { id: 'arn', name: 'muster', type: 'UPDATE', empty: true } } as const;
     expect(failed('invalid-config', none)).toMatch(/^todobackend-dev is up to date, but the roll was not called: /);
-    expect(failed('access-denied', done)).toMatch(/^todobackend-dev is deployed, but the roll call failed: the role/);
+    expect(failed('access-denied', done)).toBe(
+      'todobackend-dev is deployed, but the roll was not called: a permission is missing.',
+    );
     expect(failed('invalid-config', {}, 'verify')).toMatch(/^The roll was not called: /);
+  });
+
+  test('says what came of it where AWS takes the job’s calls no more', () => {
+    expect(failed('access-denied')).toBe('Nothing was deployed: a permission is missing.');
+    expect(failed('credentials', {}, 'plan')).toBe('Nothing was planned: there are no valid AWS credentials.');
+    const begun = { deployment: { ...deployment([], 'CREATE_IN_PROGRESS', 1), succeeded: false } };
+    expect(failed('credentials', begun)).toBe(
+      'The wait for todobackend-dev ended before the result was known: there are no valid AWS credentials.',
+    );
+    expect(failed('plan-changed')).toBe(
+      'Nothing was deployed: no plan has shown what would become of todobackend-dev.',
+    );
+  });
+
+  test('of the only container instance that is expected', () => {
+    const none = rollCall({ verdict: 'short', expected: { count: 1, source: 'the template' }, registeredCount: 0 });
+    expect(failed('capacity-short', { rollCall: none })).toBe(
+      'todobackend-dev is deployed, but the one container instance did not answer the roll call.',
+    );
+    expect(failed('capacity-short', { rollCall: none }, 'verify')).toBe(
+      'The one container instance of todobackend-dev-cluster did not answer the roll call.',
+    );
   });
 
   test('of a roll call alone names the cluster', () => {
@@ -89,5 +113,6 @@ describe('the verdict', () => {
 
   test('the numbers are the roll call’s', () => {
     expect(rollCallNumbers(rollCall({ registeredCount: 2 }))).toBe('registered 2 of 3');
+    expect(rollCallNumbers(rollCall({ registeredCount: 5 }))).toBe('registered 5, expected 3');
   });
 });

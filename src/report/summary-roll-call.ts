@@ -20,9 +20,11 @@ export function rollCallSection(rollCall: RollCall, level: '###' | '####'): Sect
   const { missing, draining, strangers, disconnected, unexpected = [] } = rollCall;
   const took = formatDuration(rollCall.endedAt - rollCall.startedAt);
   const status = clusterStatus === 'ACTIVE' ? '' : `, which is ${code(clusterStatus)}`;
-  const instances = expected.count === 1 ? 'instance is' : 'instances are';
+  const registered =
+    registeredCount > expected.count ? `${registeredCount}` : `${registeredCount} of ${expected.count}`;
+  const instances = Math.max(registeredCount, expected.count) === 1 ? 'instance is' : 'instances are';
   const text = [
-    `**${registeredCount} of ${expected.count}** container ${instances} registered with ${code(clusterName)}${status}.`,
+    `**${registered}** container ${instances} registered with ${code(clusterName)}${status}.`,
     `Expected ${expected.count}: ${inline(expected.source)}.`,
     `${stableReadings <= 1 ? 'Read once' : `The last ${stableReadings} readings agreed`}, after ${took}.`,
   ].join(' ');

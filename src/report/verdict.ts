@@ -100,12 +100,14 @@ function failure(run: Run, reason: FailureReason): string {
     case 'replacement-refused':
       return `${nothing}: the change would replace or remove something in ${stack} that is protected.`;
     case 'plan-changed':
-      return `${nothing}: what would be deployed to ${stack} is not what was reviewed.`;
+      return `${nothing}: no plan has shown what would become of ${stack}.`;
+    case 'credentials':
+      return withoutAnswers(run, nothing, 'there are no valid AWS credentials.');
+    case 'access-denied':
+      return withoutAnswers(run, nothing, 'a permission is missing.');
     case 'drifted':
     case 'drift-unknown':
     case 'wrong-account':
-    case 'credentials':
-    case 'access-denied':
     case 'internal': {
       const stands = cameToStand(run) ? `${whatStands(run, stack)}, but the roll call` : `The run for ${stack}`;
       return `${stands} failed: ${FAILURE_REASONS[reason]}.`;
@@ -113,6 +115,14 @@ function failure(run: Run, reason: FailureReason): string {
     default:
       return reason satisfies never;
   }
+}
+
+/** How far the run had come when AWS took its calls no more. */
+function withoutAnswers(run: Run, nothing: string, why: string): string {
+  const stack = stackOf(run);
+  if (cameToStand(run)) return `${whatStands(run, stack)}, but the roll was not called: ${why}`;
+  if (run.ledger.deployment !== undefined) return `The wait for ${stack} ended before the result was known: ${why}`;
+  return `${nothing}: ${why}`;
 }
 
 /** Whether the stack was as it should be by the time that the run failed. */
@@ -138,6 +148,7 @@ function shortfall({ mode, ledger: { rollCall } }: Run): string {
   const { clusterName, clusterStatus, expected, registeredCount, missing, disconnected } = rollCall;
   const of = ofCluster(mode, rollCall);
   if (registeredCount < expected.count) {
+    if (expected.count === 1) return `The one container instance${of} did not answer the roll call.`;
     const registered = registeredCount === 0 ? 'none' : `only ${registeredCount}`;
     return `${registered} of ${count(expected.count, 'container instance')}${of} answered the roll call.`;
   }
