@@ -13,6 +13,7 @@ import type { Ledger, Outcome, Run } from './outcome.ts';
 import { type CommentedOn, commentOf, markCancelled, markStale, tellInComment } from './plan-telling.ts';
 import { checkRunOf } from './report/check-run.ts';
 import { untold } from './report/drift-issue.ts';
+import { annotationHeading } from './report/log.ts';
 import { tell } from './report/tell.ts';
 import { writeReportFile } from './runner/report-file.ts';
 import type { Runner } from './runner/runner.ts';
@@ -97,7 +98,10 @@ async function report(run: Run, world: World, { github, comment, issues }: Place
   const cancelled = signal.aborted ? comment && markCancelled(comment, world, run.runUrl) : undefined;
   const commented = signal.aborted ? undefined : comment && tellPlan(comment, telling.run, world);
   const inIssues = signal.aborted || !issues ? undefined : github && tellInIssues(github, telling.run, world);
-  for (const annotation of telling.annotations) runner.annotate(annotation);
+  for (const annotation of telling.annotations) {
+    for (const line of annotationHeading(annotation)) runner.log.line(line);
+    runner.annotate(annotation);
+  }
   await runner.summary(telling.summary);
   for (const [name, value] of telling.outputs) await runner.setOutput(name, value);
   await writeReport(telling.json, runner);

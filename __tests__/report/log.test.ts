@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RolledInstance } from '../../src/cluster/model.ts';
 import type { Run } from '../../src/outcome.ts';
-import { changeLines, createEventLines, createRollCallLines, verdictLines } from '../../src/report/log.ts';
+import { annotationsOf } from '../../src/report/annotations.ts';
+import {
+  annotationHeading,
+  changeLines,
+  createEventLines,
+  createRollCallLines,
+  verdictLines,
+} from '../../src/report/log.ts';
 import type { StyledLine } from '../../src/runner/runner.ts';
 import {
   capacityShort,
   event,
   instance,
-  invalid,
   RESOURCES,
   rolledBack,
   STARTED_AT,
@@ -167,6 +173,13 @@ test('an instance that has registered twice has answered once', () => {
   );
 });
 
+test('an annotation is headed by what the runner leaves out of its log', () => {
+  const headings = annotationsOf(rolledBack).flatMap(annotationHeading).map(text);
+  expect(headings[0]).toBe('ApplicationAutoscaling could not be created  stack.yml:70');
+  expect(annotationHeading({ level: 'warning', title: 'late', message: 'why' }).map(text)).toEqual(['late']);
+  expect(annotationHeading({ level: 'notice', title: 'Cluster created', message: 'Cluster created: x' })).toEqual([]);
+});
+
 describe('the last lines', () => {
   test('of a success: the verdict and the numbers', () => {
     expect(verdictLines(succeeded).map(text)).toEqual([
@@ -177,18 +190,25 @@ describe('the last lines', () => {
     expect(text(verdictLines(unchanged).at(-1))).toContain('registered 1 of 1');
   });
 
-  test('of a failure: the verdict, each cause with its place and what to do', () => {
-    const lines = verdictLines(rolledBack).map(text);
-    expect(lines[1]).toBe('✗ The deployment of todobackend-dev failed and was rolled back.');
-    expect(lines[2]).toBe('  ApplicationAutoscaling could not be created  stack.yml:70');
-    expect(lines).toContain(
-      '      aws ec2 get-console-output --region eu-west-1 --latest --instance-id i-002a9e4c7d1b3f85',
-    );
-    expect(lines.at(-1)).toContain('failed (rolled-back)');
-    expect(
-      verdictLines(invalid)
-        .map(text)
-        .filter((line) => line.includes('env/dev.cfg:')),
-    ).toHaveLength(3);
+  test('of a failure: the verdict alone, for its causes are annotations above it', () => {
+    expect(verdictLines(rolledBack).map(text)).toEqual([
+      '',
+      '✗ The deployment of todobackend-dev failed and was rolled back.',
+      expect.stringContaining('failed (rolled-back)'),
+    ]);
+  });
+
+  test('of more failures than there are annotations: each of the others with its place and what to do', () => {
+    const findings = Array.from({ length: 12 }, (_, index) => ({
+      level: 'error' as const,
+      title: `error ${index + 1}`,
+      message: 'why',
+      remedy: 'what to do',
+      location: { file: 'stack.yml', line: index + 1 },
+    }));
+    const many = { ...rolledBack, outcome: { outcome: 'failed', reason: 'rolled-back', findings } } as const;
+    const lines = verdictLines(many).map(text);
+    expect(lines.slice(2, 5)).toEqual(['  error 10  stack.yml:10', '    why', '    what to do']);
+    expect(lines.filter((line) => line.startsWith('  error '))).toHaveLength(3);
   });
 });

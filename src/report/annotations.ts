@@ -26,6 +26,12 @@ export function annotationsOf(run: Run): readonly Annotation[] {
   ];
 }
 
+/** The findings of a level that have no annotation of their own. */
+export function beyondBudget(findings: readonly Finding[], level: FindingLevel): readonly Finding[] {
+  const all = findings.filter((finding) => finding.level === level);
+  return all.length <= PER_LEVEL ? [] : all.slice(PER_LEVEL - 1);
+}
+
 /** Where a resource is defined; a nested stack's resource is told where the nested stack is. */
 export function locationOf(
   run: Run,

@@ -1,12 +1,13 @@
 import type { RollCallReading, RolledInstance } from '../cluster/model.ts';
 import type { Run } from '../outcome.ts';
-import type { Span, StyledLine, TextStyle } from '../runner/runner.ts';
+import type { Annotation, Span, StyledLine, TextStyle } from '../runner/runner.ts';
 import { isCancellation, isOfStackItself } from '../stack/event-kinds.ts';
 import type { ResourceChange, StackEvent } from '../stack/model.ts';
 import { resourcePath } from '../stack/resource-path.ts';
 import { clip, count, oneLine } from '../text.ts';
 import { formatDuration } from '../time/duration.ts';
 import type { Finding } from '../types.ts';
+import { beyondBudget } from './annotations.ts';
 import { parseStatus } from './operations.ts';
 import { rollCallNumbers, stackOf, verdict } from './verdict.ts';
 
@@ -89,11 +90,25 @@ export function createRollCallLines(startedAt: number): (reading: RollCallReadin
   };
 }
 
-/** The end of the log: verdict, root cause with what to do, the roll call's numbers. */
+/** What the runner leaves out of its log of an annotation: the title, and the place. A notice says its title itself. */
+export function annotationHeading({ level, title, file, line }: Annotation): readonly StyledLine[] {
+  if (level === 'notice') return [];
+  const place = file === undefined ? '' : `  ${file}${line === undefined ? '' : `:${line}`}`;
+  return [
+    [
+      { text: title, style: LEVEL_STYLES[level] },
+      { text: place, style: 'cyan' },
+    ],
+  ];
+}
+
+/**
+ * The end of the log: the verdict, the causes that no annotation has told above it, the roll call's numbers.
+ */
 export function verdictLines(run: Run): readonly StyledLine[] {
   const { outcome, ledger } = run;
   const failed = outcome.outcome === 'failed';
-  const causes = failed ? outcome.findings.filter((finding) => finding.level === 'error') : [];
+  const causes = failed ? beyondBudget(outcome.findings, 'error') : [];
   const style: TextStyle = failed ? 'red' : 'green';
   const facts = [
     ...(ledger.rollCall === undefined ? [] : [rollCallNumbers(ledger.rollCall)]),
