@@ -135,6 +135,7 @@ describe('a stack that only a person can bring on', () => {
     const failed = await deploy(replaced);
     expect(failed).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'rolled-back' } });
     const said = errors(failed).map(({ message }) => message);
+    expect(said[0]).toContain(`aws cloudformation delete-stack --stack-name ${replaced} `);
     expect(said.join()).not.toContain('cancelled');
     await deploy(deleted);
     const { commands } = await stuckIn(deleted, 'ROLLBACK_COMPLETE');
@@ -181,7 +182,9 @@ describe('a stack that only a person can bring on', () => {
     const stack = newStack();
     await deploy(stack);
     fail('Logs', 'update', 'rollback');
-    expect(await deploy(stack, changed)).toMatchObject({ outputs: { 'failure-reason': 'rolled-back' } });
+    const failed = await deploy(stack, changed);
+    expect(failed).toMatchObject({ outputs: { 'failure-reason': 'rolled-back' } });
+    expect(errors(failed)[0]?.message).toContain('--resources-to-skip Logs');
     const { commands } = await stuckIn(stack, 'UPDATE_ROLLBACK_FAILED');
     expect(commands[1]).toContain('--resources-to-skip Logs');
     fail('Logs', 'rollback');

@@ -136,6 +136,16 @@ describe('a deployment', () => {
     ]);
   });
 
+  test('that leaves a stack which takes no further deployment says with its cause what has to be done', async () => {
+    const { cfn, execute } = setUp(...created);
+    cfn.onExecute = rolledBack;
+    const deployment = await execute();
+    const { findings } = deploymentFailure(deployment, 'todo', locate, 'to go on: aws x');
+    expect(findings[0]?.remedy).toMatch(/aws-cfn-bootstrap[\s\S]*\nto go on: aws x$/);
+    const untold = deploymentFailure({ ...deployment, events: [] }, 'todo', locate, 'to go on: aws x');
+    expect(untold.findings[0]?.remedy).toMatch(/console\.\nto go on: aws x$/);
+  });
+
   test('warns of what it could not remove', async () => {
     const { cfn, execute } = setUp(...created);
     cfn.onExecute = [

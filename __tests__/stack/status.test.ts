@@ -2,7 +2,7 @@ import { StackStatus } from '@aws-sdk/client-cloudformation';
 import { describe, expect, test } from '@jest/globals';
 import { shellWord } from '../../src/stack/command.ts';
 import type { Stack } from '../../src/stack/model.ts';
-import { isSuccess, stackState } from '../../src/stack/status.ts';
+import { isSuccess, neededBeforeNext, stackState } from '../../src/stack/status.ts';
 import { arnOf } from './fake-cloudformation.ts';
 
 const stack = (status: string): Stack => ({
@@ -45,6 +45,16 @@ describe('what a status permits', () => {
     ['IMPORT_ROLLBACK_FAILED', 'stuck'],
   ])('%s: %s', (status, kind) => {
     expect(state(status).kind).toBe(kind);
+  });
+
+  test('what it needs before the next deployment', () => {
+    const needs = (status: string) =>
+      neededBeforeNext(stack(status), { region: 'eu-west-1', failedResources: ['Logs'] });
+    expect(needs('UPDATE_ROLLBACK_COMPLETE')).toBeUndefined();
+    expect(needs('ROLLBACK_COMPLETE')).toMatch(
+      /^Stack todo is in ROLLBACK_COMPLETE, .*\n.* delete-stack [\s\S]*replace-failed/,
+    );
+    expect(needs('UPDATE_ROLLBACK_FAILED')).toContain('--resources-to-skip Logs');
   });
 
   test('no status of the SDK is unknown', () => {

@@ -4,6 +4,8 @@ import type { Ledger } from '../outcome.ts';
 import { executeChangeSet } from '../stack/deployment.ts';
 import { describeStack } from '../stack/describe.ts';
 import type { ChangeSet, Deployment, Stack } from '../stack/model.ts';
+import { neededBeforeNext } from '../stack/status.ts';
+import { failedResources } from '../stack/stuck.ts';
 import { deploymentFailure } from '../stack/verdict.ts';
 import type { World } from '../world.ts';
 import type { Debt } from './debt.ts';
@@ -18,7 +20,7 @@ export interface Execution {
 
 /** Executes the change set and follows it to its end. Returns the stack as it is then; throws the Failure of it. */
 export async function execute(
-  { stackName, onFailure, stackTimeout, template }: DeploymentRequest,
+  { stackName, region, onFailure, stackTimeout, template }: DeploymentRequest,
   { changeSet, stack }: { readonly changeSet: ChangeSet; readonly stack: Stack | undefined },
   { aws, world: { clock, signal, runner }, ledger, debt }: Execution,
 ): Promise<Stack> {
@@ -42,7 +44,10 @@ export async function execute(
   const after = await stackAfter(cfn, deployment);
   if (after === undefined) delete ledger.stack;
   else ledger.stack = after;
-  if (!deployment.succeeded || after === undefined) throw deploymentFailure(deployment, stackName, template.locate);
+  if (!deployment.succeeded || after === undefined) {
+    const next = after && neededBeforeNext(after, { region, failedResources: await skippable(cfn, after) });
+    throw deploymentFailure(deployment, stackName, template.locate, next);
+  }
   ledger.findings.push(...deployment.findings);
   return after;
 }
@@ -58,5 +63,14 @@ async function stackAfter(
   } catch (error) {
     if (succeeded) throw error;
     return undefined;
+  }
+}
+
+/** What could be skipped to end a rollback that failed; nothing stands in the way of the cause of that. */
+async function skippable(cfn: Parameters<typeof failedResources>[0], stack: Stack): Promise<string[]> {
+  try {
+    return await failedResources(cfn, stack);
+  } catch {
+    return [];
   }
 }

@@ -3,7 +3,7 @@ import { Failure, type Finding } from '../types.ts';
 import type { StackContext } from './context.ts';
 import { attach } from './deployment.ts';
 import { describeStack } from './describe.ts';
-import { failureFindings } from './explain.ts';
+import { failureFindings, unwrapped } from './explain.ts';
 import { namedFor } from './identity.ts';
 import type { Deployment, Locate, Stack, StackEvent } from './model.ts';
 import { underWaySentence } from './progress.ts';
@@ -96,7 +96,7 @@ async function stuck(
   const state = stackState(stack, { region, failedResources: await failedResources(cfn, stack) });
   if (state.kind !== 'stuck') return new Failure('stack-stuck', failureFindings(causes, locate));
   const began = causes.causes.map(
-    ({ nestedIn, logicalId, reason }) => `${resourcePath({ nestedIn, logicalId })}: ${reason}`,
+    ({ nestedIn, logicalId, reason }) => `${resourcePath({ nestedIn, logicalId })}: ${unwrapped(reason)}`,
   );
   const message = [state.finding.message, ...(began.length > 0 ? [`It began with ${began.join('; ')}`] : [])].join(
     '\n',

@@ -127,10 +127,17 @@ export function stackState(stack: Stack | undefined, { region, failedResources =
     title: `Stack ${stack.name} is in ${stack.status}`,
     message:
       `CloudFormation accepts no deployment: ${rule.why}.` +
-      (stack.statusReason ? ` CloudFormation says: ${stack.statusReason}` : ''),
+      (stack.statusReason ? ` CloudFormation says: ${stack.statusReason.trim()}` : ''),
     remedy: remedyOf(rule.mend, stack, region, failedResources) + (rule.replaceable ? REPLACE_HINT : ''),
   };
   return { kind: 'stuck', replaceable: rule.replaceable ?? false, finding };
+}
+
+/** What a stack needs before anything can be deployed to it again, with the commands; undefined where it needs nothing. */
+export function neededBeforeNext(stack: Stack, details: StuckDetails): string | undefined {
+  const state = stackState(stack, details);
+  if (state.kind !== 'stuck') return undefined;
+  return `${state.finding.title}, and takes no deployment before this is done:\n${state.finding.remedy}`;
 }
 
 const REPLACE_HINT =
