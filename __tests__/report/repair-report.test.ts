@@ -174,6 +174,10 @@ describe('the verdict of a repair', () => {
   });
 
   test('has what was done below it, or what would have been', () => {
+    const changes = [
+      { action: 'Modify', logicalId: 'Group', resourceType: 'AWS::X::Y', changed: ['MaxSize'] },
+    ] as const;
+    expect(summaryOf(reverted(failed('plan-changed'), { changes }))).not.toContain('### What was to change');
     expect(seen(summaryOf(reverted({ outcome: 'succeeded', findings: [] }, done))).text).toMatch(
       /What the repair did[\s\S]*Allowed by revert-allow:/,
     );

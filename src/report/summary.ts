@@ -62,28 +62,29 @@ function heading(run: Run): string {
 }
 
 function changesSection(run: Run): readonly Section[] {
-  const { changes = [] } = run.ledger;
-  if (changes.length === 0) return [];
+  const { changes = [], repair } = run.ledger;
+  // A repair shows its changes itself, with their values.
+  if (changes.length === 0 || (repair !== undefined && !repair.empty)) return [];
   const rows = changes.map((change) => {
     const location = locationOf(run, { logicalId: change.logicalId, nestedIn: [] });
     const { sign, word } = describeChange(change);
+    // One below the other rather than in columns, which a phone has no room for.
+    const about = [change.resourceType.replace(/^AWS::/, ''), clip(change.changed.join(', '), CELL_LENGTH)];
     return [
-      `${inline(sign)} ${word}`,
-      location === undefined ? code(change.logicalId) : fileLink(run, location, change.logicalId),
-      code(change.resourceType.replace(/^AWS::/, '')),
-      inline(clip(change.changed.join(', '), CELL_LENGTH)),
+      `${inline(sign)}&nbsp;${word}`,
+      [
+        location === undefined ? code(change.logicalId) : fileLink(run, location, change.logicalId),
+        ...about.filter((text) => text !== '').map((text) => `<sub>${inline(text)}</sub>`),
+      ].join('<br>'),
     ];
   });
-  const withProperties = changes.some((change) => change.changed.length > 0);
-  const columns = withProperties ? 4 : 3;
-  const header = ['Change', 'Resource', 'Type', 'Properties'].slice(0, columns);
   return [
     tableSection({
       name: 'the changes',
       title: run.ledger.deployment?.succeeded === true ? 'What changed' : 'What was to change',
       folded: count(changes.length, 'change'),
-      header,
-      rows: rows.map((row) => row.slice(0, columns)),
+      header: ['Change', 'Resource'],
+      rows,
       importance: 6,
     }),
   ];
