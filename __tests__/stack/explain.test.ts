@@ -55,6 +55,7 @@ describe('findings of a failed deployment', () => {
   test('tell the aftermath as warnings, after the causes', () => {
     const findings = failureFindings({ causes: [cause({})], aftermath: [cause({ logicalId: 'Role' })] }, locate);
     expect(findings.map(({ level }) => level)).toEqual(['error', 'warning']);
+    expect(findings[1]?.title).toMatch(/^During the rollback, Role: /);
   });
 });
 

@@ -46,8 +46,13 @@ const EXPLANATIONS: readonly Explanation[] = [
 export function failureFindings({ causes, aftermath }: Failures, locate: Locate): Finding[] {
   return [
     ...causes.map((cause) => findingOf(cause, 'error', locate)),
-    ...aftermath.map((cause) => findingOf(cause, 'warning', locate)),
+    ...aftermath.map((cause) => duringRollback(findingOf(cause, 'warning', locate))),
   ];
+}
+
+/** The same resource often fails twice: once as the cause, once as it is taken back. */
+function duringRollback(finding: Finding): Finding {
+  return { ...finding, title: `During the rollback, ${finding.title}` };
 }
 
 function findingOf(cause: RootCause, level: Finding['level'], locate: Locate): Finding {
