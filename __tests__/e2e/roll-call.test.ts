@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../emulator/local-aws.ts';
 import type { HostRule } from '../../emulator/types.ts';
@@ -251,6 +253,23 @@ describe('mode verify', () => {
     await addStranger(cluster);
     const red = await again({ mode: 'verify', ...SOON });
     expect(red).toMatchObject({ exitCode: 1, outputs: { 'failure-reason': 'capacity-over' } });
+  }, 120_000);
+
+  test('does without the variables that are given to deployments alone', async () => {
+    const { again } = await deploy(0);
+    const [template = '', written = ''] = await Promise.all(
+      ['stack.yml', 'env/dev.cfg'].map((file) => readFile(join(import.meta.dirname, '../..', file), 'utf8')),
+    );
+    const parameters = written.trim().replace(/^(\w+)=(.*)$/gm, '  $1: "$2"');
+    const files = {
+      'stack.yml': template.replace(/^Parameters:$/m, '$&\n  Password: { Type: String, NoEcho: true }'),
+      'env/dev.cfg': null,
+      'env/dev.yml': `parameters:\n${parameters}\n  Password: !Env PASSWORD\n`,
+    };
+    expect(await again({ mode: 'verify' }, { files })).toMatchObject({
+      exitCode: 0,
+      outputs: { outcome: 'succeeded' },
+    });
   }, 120_000);
 
   test('of a cluster that the action did not make, by its name', async () => {
