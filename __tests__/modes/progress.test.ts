@@ -36,3 +36,11 @@ test('the status of another stack is none of this one', () => {
   eventTeller(ledger, log, new FakeClock(0))(eventsOf({ status: 'DELETE_IN_PROGRESS' }));
   expect(ledger.stack?.status).toBe('UPDATE_ROLLBACK_COMPLETE');
 });
+
+test('a deployment whose end is not known goes on until it is reported, however long nothing has happened', () => {
+  const clock = new FakeClock(0);
+  const cut: Ledger = { findings: [] };
+  eventTeller(cut, log, clock)(eventsOf({ status: 'CREATE_IN_PROGRESS' }));
+  clock.pass(3_600_000);
+  expect(cut.deployment).toMatchObject({ startedAt: 0, endedAt: 3_600_000 });
+});

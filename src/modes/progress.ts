@@ -23,7 +23,7 @@ export function eventTeller(
   return (events) => {
     for (const event of events) log.line(line(event));
     all.push(...events);
-    ledger.deployment = soFar(all, startedAt, clock.now());
+    ledger.deployment = soFar(all, startedAt, clock);
     ledger.stack &&= inStatusOf(ledger.stack, all);
   };
 }
@@ -36,13 +36,15 @@ function inStatusOf(stack: Stack, events: readonly StackEvent[]): Stack {
   return { ...rest, status: last.status, ...(last.reason !== undefined && { statusReason: last.reason }) };
 }
 
-/** A deployment whose end is not known yet. Its timings are worked out when somebody asks. */
-function soFar(events: readonly StackEvent[], startedAt: number, now: number): Deployment {
+/** A deployment whose end is not known: it goes on until somebody asks. Its timings are worked out then, too. */
+function soFar(events: readonly StackEvent[], startedAt: number, clock: Clock): Deployment {
   const last = events.findLast((event) => isOfStackItself(event) && event.nestedIn.length === 0);
   return {
     stackId: events[0]?.stackId ?? '',
     startedAt,
-    endedAt: now,
+    get endedAt() {
+      return clock.now();
+    },
     finalStatus: last?.status ?? '',
     succeeded: false,
     events,
