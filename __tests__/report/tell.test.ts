@@ -74,7 +74,7 @@ describe('tell', () => {
     const told = tell(succeeded, (text) => masks.hide(text));
     expect(told.outputs.get('outcome')).toBe('succeeded');
     expect(told.outputs.get('registered-count')).toBe('3');
-    expect(told.summary).toContain('+ add');
+    expect(told.summary).toContain('+&nbsp;add');
   });
 
   test('warns of an output that could not be given under its own name, everywhere', () => {
