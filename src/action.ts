@@ -15,6 +15,7 @@ import { checkRunOf } from './report/check-run.ts';
 import { untold } from './report/drift-issue.ts';
 import { annotationHeading } from './report/log.ts';
 import { tell } from './report/tell.ts';
+import { growNoMore } from './runner/memory.ts';
 import { writeReportFile } from './runner/report-file.ts';
 import type { Runner } from './runner/runner.ts';
 import { Failure, type Finding } from './types.ts';
@@ -41,6 +42,7 @@ export async function act(world: World): Promise<0 | 1> {
   const outcome = await outcomeOf(ledger, async () => {
     ledger.findings.push(...findings.filter(({ level }) => level !== 'error'));
     if (inputs === undefined) throw new Failure('invalid-config', findings);
+    if (inputs.mode === 'plan' || inputs.mode === 'drift') growNoMore();
     return MODES[inputs.mode](inputs, world, ledger, github);
   });
   world.runner.log.endGroup();
